@@ -2,6 +2,7 @@
 //! who we are, how the receiver verifies the body, and the format.
 
 pub mod auth;
+pub mod call_type;
 pub mod criteria;
 pub mod endpoint_url;
 pub mod format;
@@ -47,7 +48,10 @@ impl std::str::FromStr for Receives {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|receives| receives.name() == text).ok_or(UnknownName)
+        Self::ALL
+            .into_iter()
+            .find(|receives| receives.name() == text)
+            .ok_or(UnknownName)
     }
 }
 
@@ -82,7 +86,10 @@ impl std::str::FromStr for DisabledReason {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Gone, Self::FailedTooLong].into_iter().find(|reason| reason.name() == text).ok_or(UnknownName)
+        [Self::Gone, Self::FailedTooLong]
+            .into_iter()
+            .find(|reason| reason.name() == text)
+            .ok_or(UnknownName)
     }
 }
 
