@@ -1,6 +1,7 @@
 //! Every rule of the product, pure: no I/O, no runtime, no database, no HTTP. Unit-tested beside the rule.
 
 pub mod access;
+pub mod address;
 pub mod alert_type;
 pub mod attempt;
 pub mod clock;
