@@ -1,0 +1,174 @@
+//! What every page of a signed-in person has around it: navigation, company, person, zone, messages.
+
+use std::str::FromStr;
+
+use super::parts::flash::Flash;
+use crate::domain::access::UnknownName;
+use crate::web::urls;
+
+/// The frame of a page. Handlers build it once per request; `templates/layouts/app.html` draws it.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// The window's title without the product's name: page, object, state. "Dispatch hub: Failing".
+    pub title: String,
+    /// Which entry of the navigation the page belongs to.
+    pub nav: Nav,
+    /// The company whose data is shown.
+    pub company: Company,
+    /// Addresses below the company.
+    pub urls: urls::Company,
+    /// Every company that the person may switch to, the shown one included. One or none: no switcher.
+    pub companies: Vec<CompanyLink>,
+    /// How many webhooks there are, shown beside the entry.
+    pub webhook_count: Option<String>,
+    /// How many deliveries need somebody, shown beside the entry.
+    pub delivery_count: Option<String>,
+    /// The person's name.
+    pub user_name: String,
+    /// The person's role as a word: "Company admin".
+    pub role: String,
+    /// Goes into every form as `csrf`.
+    pub csrf: String,
+    /// The zone in which times are shown.
+    pub zone: Zone,
+    /// Light, dark, or as the system has it.
+    pub theme: Theme,
+    /// Messages from the action before, newest first.
+    pub flash: Vec<Flash>,
+}
+
+/// The company in the frame.
+#[derive(Debug, Clone)]
+pub struct Company {
+    /// Its name, or "All companies".
+    pub name: String,
+    /// How many companies lie below it, in words: "3 sub-companies"; empty for none.
+    pub below: String,
+}
+
+/// One company in the switcher.
+#[derive(Debug, Clone)]
+pub struct CompanyLink {
+    /// Its name.
+    pub name: String,
+    /// The same page, or the list it belongs to, in that company.
+    pub url: String,
+    /// Whether it is the shown one.
+    pub current: bool,
+}
+
+/// The entries of the navigation that exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nav {
+    /// Webhooks and what belongs to one.
+    Webhooks,
+    /// Deliveries.
+    Deliveries,
+    /// A page that belongs to neither, such as an error.
+    None,
+}
+
+/// The zone of the shown times and the way to the other one.
+#[derive(Debug, Clone)]
+pub struct Zone {
+    /// The zone's name: "Europe/Berlin" or "UTC".
+    pub name: String,
+    /// The zone that the link switches to: "UTC", or the company's own.
+    pub other: String,
+    /// The link: this page with `?tz=…`.
+    pub other_url: String,
+}
+
+/// Light or dark. A cookie `theme` keeps the choice; without one the system decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the reader's system has it.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// All three, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The name of the cookie.
+    pub const COOKIE: &str = "theme";
+
+    /// The word in the cookie, in the form and in `data-theme`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The word on the button.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::System => "System",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    /// What a cookie says; anything unknown is the system's choice.
+    pub fn from_cookie(value: Option<&str>) -> Self {
+        value.and_then(|value| value.parse().ok()).unwrap_or_default()
+    }
+}
+
+impl FromStr for Theme {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|theme| theme.name() == text).ok_or(UnknownName)
+    }
+}
+
+#[cfg(test)]
+impl Shell {
+    /// Maya Reuter of Northline Logistics, who sees three companies.
+    pub fn example(nav: Nav, title: &str) -> Self {
+        let company = |name: &str, key: i64, current| CompanyLink {
+            name: name.into(),
+            url: urls::Company::new(key).webhooks(),
+            current,
+        };
+        Self {
+            title: title.into(),
+            nav,
+            company: Company { name: "Northline Logistics".into(), below: "3 sub-companies".into() },
+            urls: urls::Company::new(12),
+            companies: vec![
+                company("Northline Logistics", 12, true),
+                company("Northline Cold Chain", 13, false),
+                company("Northline Ports and Inland Terminals GmbH", 14, false),
+            ],
+            webhook_count: Some("9".into()),
+            delivery_count: None,
+            user_name: "Maya Reuter".into(),
+            role: "Company admin".into(),
+            csrf: "4f1d0c".into(),
+            zone: Zone { name: "Europe/Berlin".into(), other: "UTC".into(), other_url: "?tz=UTC".into() },
+            theme: Theme::System,
+            flash: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn theme_cookies() {
+        assert_eq!(Theme::from_cookie(None), Theme::System);
+        assert_eq!(Theme::from_cookie(Some("dark")), Theme::Dark);
+        assert_eq!(Theme::from_cookie(Some("\" onload=x")), Theme::System);
+    }
+}

@@ -1,0 +1,3 @@
+//! Webhooks: the list, and the pages of one.
+
+pub mod list;

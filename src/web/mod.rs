@@ -1,0 +1,7 @@
+//! What every page and door shares on the way to HTTP: assets, icons, answers with HTML, foreign text.
+
+pub mod assets;
+pub mod icon;
+pub mod page;
+pub mod text;
+pub mod urls;

@@ -1,0 +1,144 @@
+//! The console's addresses. Templates and handlers ask here; no path is spelled anywhere else.
+//!
+//! The company stands in the path, so that a pasted link cannot act on another one.
+
+use std::fmt::Display;
+
+/// The sign-in page and where its form goes.
+pub const LOGIN: &str = "/console/login";
+/// Where the sign-out form goes.
+pub const LOGOUT: &str = "/console/logout";
+/// Where the choice of light or dark goes.
+pub const THEME: &str = "/console/theme";
+/// The console's front door: sends everybody to their company.
+pub const HOME: &str = "/console";
+
+/// Everything below `/console/c/{company}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Company {
+    prefix: String,
+}
+
+impl Company {
+    /// `key` is the company's number, or `all` for staff.
+    pub fn new(key: impl Display) -> Self {
+        Self { prefix: format!("/console/c/{key}") }
+    }
+
+    /// `/console/c/{company}` without a slash at the end.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The list of webhooks.
+    pub fn webhooks(&self) -> String {
+        format!("{}/webhooks", self.prefix)
+    }
+
+    /// The form for a new webhook.
+    pub fn new_webhook(&self) -> String {
+        format!("{}/webhooks/new", self.prefix)
+    }
+
+    /// One webhook's pages.
+    pub fn webhook(&self, id: i64) -> Webhook {
+        Webhook { base: format!("{}/webhooks/{id}", self.prefix), deliveries: format!("{}?webhook={id}", self.deliveries()) }
+    }
+
+    /// The list of deliveries.
+    pub fn deliveries(&self) -> String {
+        format!("{}/deliveries", self.prefix)
+    }
+
+    /// One delivery's pages.
+    pub fn delivery(&self, id: i64) -> Delivery {
+        Delivery { base: format!("{}/deliveries/{id}", self.prefix) }
+    }
+}
+
+/// The pages and forms of one webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    base: String,
+    deliveries: String,
+}
+
+impl Webhook {
+    /// The overview.
+    pub fn show(&self) -> &str {
+        &self.base
+    }
+
+    /// Its deliveries.
+    pub fn deliveries(&self) -> &str {
+        &self.deliveries
+    }
+
+    /// The form; it is also where the form goes.
+    pub fn edit(&self) -> String {
+        format!("{}/edit", self.base)
+    }
+
+    /// The linked alerts; it is also where its form goes.
+    pub fn links(&self) -> String {
+        format!("{}/alert-links", self.base)
+    }
+
+    /// The page that sends a test; it is also where its form goes.
+    pub fn test(&self) -> String {
+        format!("{}/test", self.base)
+    }
+
+    /// The page that shows a new secret once.
+    pub fn secret(&self) -> String {
+        format!("{}/secret", self.base)
+    }
+
+    /// Switches on (POST).
+    pub fn enable(&self) -> String {
+        format!("{}/enable", self.base)
+    }
+
+    /// Switches off (POST).
+    pub fn disable(&self) -> String {
+        format!("{}/disable", self.base)
+    }
+
+    /// The page that asks before deleting; it is also where its form goes.
+    pub fn delete(&self) -> String {
+        format!("{}/delete", self.base)
+    }
+}
+
+/// The pages and forms of one delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    base: String,
+}
+
+impl Delivery {
+    /// The delivery with its latest attempt.
+    pub fn show(&self) -> &str {
+        &self.base
+    }
+
+    /// The delivery with one attempt open.
+    pub fn attempt(&self, number: u32) -> String {
+        format!("{}/attempts/{number}", self.base)
+    }
+
+    /// Sends again (POST).
+    pub fn redeliver(&self) -> String {
+        format!("{}/redeliver", self.base)
+    }
+
+    /// Sends the next attempt now instead of later (POST).
+    pub fn send_now(&self) -> String {
+        format!("{}/send-now", self.base)
+    }
+
+    /// Stops the retries (POST).
+    pub fn stop(&self) -> String {
+        format!("{}/stop", self.base)
+    }
+}
