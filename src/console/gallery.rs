@@ -24,7 +24,7 @@ impl Html {
         assert_eq!(html.count("h1"), 1, "one heading");
         assert_eq!(html.count("main#main"), 1, "one main");
         assert_eq!(html.count("html[lang=en]"), 1);
-        assert!(html.text("title").ends_with(" · Belfry") && html.text("title").len() > 11);
+        assert!(html.text("head > title").ends_with(" · Belfry") && html.text("head > title").len() > 11);
         assert_eq!(html.attribute("body > a:first-child", "href"), "#main", "skip link first");
         assert_eq!(html.count("[style], style"), 0, "no inline style");
         for script in html.all("script") {
