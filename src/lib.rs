@@ -3,3 +3,4 @@
 pub mod console;
 pub mod domain;
 pub mod web;
+pub mod outbound;

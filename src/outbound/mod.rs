@@ -1,0 +1,46 @@
+//! The only code that opens sockets to customers.
+//!
+//! One attempt is one call of [`Client::post`]. It takes a destination that somebody typed, so it trusts
+//! nothing about it, at no time:
+//!
+//! - The name is looked up once ([`resolver`]). *Every* answer is judged ([`policy`]); one forbidden answer
+//!   refuses the attempt, because whoever answers the lookup also decides which answer fails first. The
+//!   socket goes to a judged address and to nothing else ([`connector`]): there is no second lookup, so
+//!   there is nothing to rebind.
+//! - TLS is for the typed name, from version 1.2, without resumption ([`tls`]).
+//! - HTTP/1.1 only, by hyper on a connection of ours ([`channel`]). A redirect is an answer like any other.
+//!   There are no proxy variables, no cookies, no decompression: hyper's connection layer has none of them,
+//!   which is why no ready-made client is used here.
+//! - One deadline covers everything from the lookup to the last kept byte of the answer ([`client`]); the
+//!   lookup, the dialling and the handshake share a smaller budget in it. Reading is capped ([`response`]).
+//!
+//! What happened comes back as an [`Exchange`], never as a panic: the response as far as it was read, the
+//! [`Refusal`] when there is one, the address, the phase times and the headers as they were sent.
+//!
+//! Deliberately missing: keep-alive. A connection serves one request and is closed. When it comes, a pool
+//! belongs between [`client`] and [`connector`], holds idle [`channel`]s, and never shares one between
+//! webhooks.
+
+mod certificate;
+pub mod channel;
+pub mod client;
+pub mod connector;
+pub mod exchange;
+pub mod policy;
+pub mod refusal;
+pub mod request;
+pub mod resolver;
+pub mod response;
+pub mod scripted;
+mod stream;
+pub mod target;
+pub mod tls;
+
+pub use client::{Client, ClientConfig, ClientError};
+pub use exchange::Exchange;
+pub use policy::OutboundPolicy;
+pub use refusal::Refusal;
+pub use request::OutboundRequest;
+pub use resolver::{Resolve, ResolveError, SystemResolver};
+pub use response::Response;
+pub use scripted::{FixedResolver, ScriptedResolver};

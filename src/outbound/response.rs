@@ -1,0 +1,98 @@
+//! A receiver's answer: all of its head, and as much of its body as is worth keeping.
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper::ext::ReasonPhrase;
+use hyper::http::response::Parts;
+use tokio::time::{Instant, timeout_at};
+
+use super::channel::Channel;
+use super::refusal::Refusal;
+use crate::domain::attempt::FailureClass;
+
+/// Bytes of a body that are kept.
+pub const BODY_KEPT_MAX: usize = 16 * 1024;
+/// Bytes of a body after which reading stops and the connection is closed. The answer then counts as complete:
+/// it is our own limit.
+pub const BODY_READ_MAX: usize = 64 * 1024;
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status, three digits.
+    pub status: u16,
+    /// The reason phrase, as it came. Bytes that are not UTF-8 are U+FFFD.
+    pub reason: String,
+    /// At most 100 headers in their order, names in lower case. Bytes that are not UTF-8 are U+FFFD.
+    pub headers: Vec<(String, String)>,
+    /// The beginning of the body, at most 16 KiB, as bytes: never inflated, never decoded.
+    pub body: Vec<u8>,
+    /// Whether the body went on after what was kept.
+    pub body_truncated: bool,
+    /// Bytes of the body that were read; not more than a little over 64 KiB.
+    pub body_read: usize,
+}
+
+impl Response {
+    /// An answer whose body is still to be read.
+    pub(super) fn from_head(head: &Parts) -> Self {
+        let reason = match head.extensions.get::<ReasonPhrase>() {
+            Some(phrase) => String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
+            None => head.status.canonical_reason().unwrap_or_default().to_owned(),
+        };
+        let headers = head.headers.iter();
+        Self {
+            status: head.status.as_u16(),
+            reason,
+            headers: headers
+                .map(|(name, value)| {
+                    (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                })
+                .collect(),
+            body: Vec::new(),
+            body_truncated: false,
+            body_read: 0,
+        }
+    }
+
+    /// The first value of the header with this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(given, _)| given.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Reads the body until it ends, `deadline` comes or [`BODY_READ_MAX`] is reached. A body that is not
+    /// complete by the deadline is a failure, whatever the status was: the receiver has not finished its
+    /// answer, and a request that drips for ever must not look like a good one.
+    pub(super) async fn read_body(
+        &mut self,
+        channel: &mut Channel,
+        mut body: Incoming,
+        deadline: Instant,
+    ) -> Result<(), Refusal> {
+        while self.body_read < BODY_READ_MAX {
+            match timeout_at(deadline, channel.drive(body.frame())).await {
+                Ok(None) => return Ok(()),
+                Ok(Some(Ok(frame))) => self.keep(&frame.into_data().unwrap_or_default()),
+                Ok(Some(Err(error))) => return Err(channel.refusal(&error)),
+                Err(_) => {
+                    let detail = format!("The body was not complete in time: {} bytes came.", self.body_read);
+                    return Err(Refusal::new(FailureClass::ReadTimeout, detail));
+                }
+            }
+        }
+        self.body_truncated = true;
+        Ok(())
+    }
+
+    fn keep(&mut self, data: &Bytes) {
+        let room = BODY_KEPT_MAX - self.body.len();
+        let kept = data.get(..room).unwrap_or(data);
+        self.body.extend_from_slice(kept);
+        self.body_truncated |= kept.len() < data.len();
+        self.body_read += data.len();
+    }
+}
