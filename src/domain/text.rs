@@ -40,6 +40,11 @@ pub fn has_ink(text: &str) -> bool {
         .any(|c| !c.is_whitespace() && !c.is_control() && !is_invisible(c))
 }
 
+/// Whether `text` is nothing but what pages and doors show in place of a secret.
+pub fn is_mask(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| matches!(c, '*' | '•'))
+}
+
 /// Judges a single-line text of at most `chars_max` characters and gives it back in Unicode's composed form
 /// (NFC), so that equal names are equal. Blank texts are refused.
 ///
