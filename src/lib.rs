@@ -2,5 +2,5 @@
 
 pub mod console;
 pub mod domain;
-pub mod web;
 pub mod outbound;
+pub mod web;

@@ -231,6 +231,15 @@ mod tests {
     }
 
     #[test]
+    fn every_line_of_the_table() {
+        for line in include_str!("../../tests/vectors/addresses.jsonl").lines() {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let address = line["address"].as_str().unwrap();
+            assert_eq!(of(address).is_ok(), line["expect"] == "accept", "{line}");
+        }
+    }
+
+    #[test]
     fn an_exception_covers_its_own_spelling_only() {
         let allowed = ["127.0.0.0/8".parse().unwrap()];
         assert_eq!(judge("127.0.0.1".parse().unwrap(), &allowed), Ok(()));

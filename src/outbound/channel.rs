@@ -35,6 +35,8 @@ impl Channel {
         let watch = stream.watch();
         let (sender, connection) = http1::Builder::new()
             .title_case_headers(true)
+            // The buffer's limit alone is soft: a last read may go beyond it.
+            .max_header_size(HEAD_BYTES_MAX)
             .max_buf_size(HEAD_BYTES_MAX)
             .handshake(TokioIo::new(stream))
             .await

@@ -1,5 +1,11 @@
 //! The outbound side against real sockets: scripted receivers on 127.0.0.1, real TLS, no network.
 
+mod bad_receivers;
+mod certificates;
+mod dns;
+mod limits;
 mod plain;
 mod receiver;
 mod sender;
+mod strangers;
+mod tls;

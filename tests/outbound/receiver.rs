@@ -30,6 +30,8 @@ pub enum Step {
     Hang,
     /// Closes with a reset instead of a goodbye.
     Reset,
+    /// Closes TCP without a goodbye in TLS.
+    Drop,
 }
 
 /// Writes text.
@@ -154,7 +156,7 @@ async fn play(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: Vec<Step>
             Step::WriteForEver(bytes) => drip(&mut stream, &bytes, None).await,
             Step::DripForEver(bytes, interval) => drip(&mut stream, &bytes, Some(interval)).await,
             Step::Hang => hang(&mut stream).await,
-            Step::Reset => return,
+            Step::Reset | Step::Drop => return,
         };
         if played.is_err() {
             return;
