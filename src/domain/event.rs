@@ -408,3 +408,181 @@ fn depth_within(value: &Value, levels: usize) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{"vehicleId":88421,"vehicleName":"Delivery Van 07","position":{"lat":-33.8688,"lng":151.2093},"direction":270,"timestamp":"2026-04-28T06:14:22Z","address":{"street":"42 George St","suburb":"Sydney","state":"NSW","postcode":"2000","country":"Australia"},"data":{"speed":127.4,"maxSpeed":110.0,"a":1e2}}"#;
+
+    fn with(field: &str, value: Value) -> Value {
+        let mut body: Value = serde_json::from_str(GOOD).unwrap();
+        body[field] = value;
+        body
+    }
+
+    fn fields(body: &Value, prefix: &str) -> Vec<String> {
+        let problems = Payload::parse(body, prefix).unwrap_err();
+        problems
+            .0
+            .into_iter()
+            .map(|problem| problem.field.into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn keeps_numbers_and_order() {
+        let payload = Payload::parse(&serde_json::from_str(GOOD).unwrap(), "").unwrap();
+        let stored = payload.to_json();
+        assert_eq!(stored, GOOD.replace("1e2", "100.0"));
+        assert_eq!(Payload::from_json(&stored), Some(payload));
+        for number in [
+            "0.1",
+            "10.0",
+            "-0.0",
+            "1",
+            "90",
+            "-90.0",
+            "45.123456789012345",
+            "1e-7",
+        ] {
+            let lat: Value = serde_json::from_str(number).unwrap();
+            let payload = Payload::parse(&with("position", json!({"lat": lat, "lng": 0})), "").unwrap();
+            assert_eq!(payload.position.lat.to_string(), lat.to_string());
+            assert_eq!(Payload::from_json(&payload.to_json()), Some(payload));
+        }
+    }
+
+    #[test]
+    fn address_and_data_may_be_missing_or_null() {
+        let mut body = with("address", Value::Null);
+        body.as_object_mut().unwrap().shift_remove("data");
+        let payload = Payload::parse(&body, "").unwrap();
+        assert_eq!((&payload.address, &payload.data), (&None, &None));
+        let partly =
+            Payload::parse(&with("address", json!({"suburb": "Sydney", "state": null})), "").unwrap();
+        assert_eq!(partly.address.unwrap().line(), "Sydney");
+    }
+
+    #[test]
+    fn every_wrong_field_is_named() {
+        let body = json!({
+            "vehicleId": 0, "vehicleName": " ", "position": {"lat": 90.1, "lng": "x"}, "direction": 360,
+            "timestamp": "yesterday", "address": {"street": 1, "state": "\u{0}"}, "data": [],
+        });
+        let expected = [
+            "vehicleId",
+            "vehicleName",
+            "position.lat",
+            "position.lng",
+            "direction",
+            "timestamp",
+            "address.street",
+            "address.state",
+            "data",
+        ];
+        assert_eq!(fields(&body, ""), expected);
+        assert_eq!(
+            fields(&body, "events[3]."),
+            expected.map(|field| format!("events[3].{field}"))
+        );
+        assert_eq!(
+            fields(&json!({}), ""),
+            ["vehicleId", "vehicleName", "position", "direction", "timestamp"]
+        );
+        assert_eq!(fields(&json!([]), ""), ["body"]);
+        assert_eq!(fields(&json!(1), "events[3]."), ["events[3]"]);
+    }
+
+    #[test]
+    fn one_field_at_a_time() {
+        let long = "a".repeat(201);
+        for (field, bad) in [
+            ("vehicleId", json!(-1)),
+            ("vehicleId", json!(1.0)),
+            ("vehicleId", json!("1")),
+            ("vehicleId", json!(9_223_372_036_854_775_808_u64)),
+            ("vehicleName", json!("")),
+            ("vehicleName", json!(long)),
+            ("vehicleName", json!("a\nb")),
+            ("vehicleName", json!("a\u{0}b")),
+            ("vehicleName", json!(7)),
+            ("position", json!([1, 2])),
+            ("position", Value::Null),
+            ("direction", json!(-1)),
+            ("direction", json!(1.5)),
+            ("direction", json!(65_536)),
+            ("address", json!("Sydney")),
+            ("data", json!("x")),
+        ] {
+            assert_eq!(fields(&with(field, bad.clone()), ""), [field], "{bad}");
+        }
+        for (lat, lng) in [
+            (json!(-90.01), json!(0)),
+            (json!(0), json!(180.01)),
+            (json!(0), json!(-181)),
+        ] {
+            assert_eq!(
+                fields(&with("position", json!({"lat": lat, "lng": lng})), "").len(),
+                1
+            );
+        }
+        assert!(Payload::parse(&with("position", json!({"lat": 90, "lng": -180})), "").is_ok());
+        assert!(Payload::parse(&with("vehicleName", json!("é".repeat(200))), "").is_ok());
+    }
+
+    #[test]
+    fn times_are_rfc3339() {
+        for (good, spelled) in [
+            ("2026-04-28T08:14:22+02:00", "2026-04-28T06:14:22Z"),
+            ("2026-04-28T06:14:22.5Z", "2026-04-28T06:14:22.5Z"),
+            ("2026-04-28t06:14:22z", "2026-04-28T06:14:22Z"),
+            ("2000-01-01T00:00:00Z", "2000-01-01T00:00:00Z"),
+            ("2100-12-31T23:59:59-00:00", "2100-12-31T23:59:59Z"),
+        ] {
+            let payload = Payload::parse(&with("timestamp", json!(good)), "").unwrap();
+            assert_eq!(payload.timestamp.rfc3339(), spelled);
+        }
+        for bad in [
+            "",
+            "2026-04-28",
+            "2026-04-28T06:14:22",
+            "2026-04-28 06:14:22Z",
+            "2026-04-28T06:14Z",
+            "2026-04-28T06:14:22+02",
+            "2026-04-28T06:14:22+0200",
+            "20260428T061422Z",
+            "2026-02-30T00:00:00Z",
+            "2026-04-28T25:00:00Z",
+            "2026-04-28T06:14:22.Z",
+            "2026-04-28T06:14:22+02:00[Europe/Berlin]",
+            "1999-12-31T23:59:59Z",
+            "2101-01-01T00:00:00Z",
+            "1777356862",
+            " 2026-04-28T06:14:22Z",
+        ] {
+            assert_eq!(fields(&with("timestamp", json!(bad)), ""), ["timestamp"], "{bad}");
+        }
+        assert_eq!(
+            fields(&with("timestamp", json!(1_777_356_862)), ""),
+            ["timestamp"]
+        );
+    }
+
+    #[test]
+    fn data_is_bounded_in_depth() {
+        let nested = |levels: usize| (1..levels).fold(json!({}), |inner, _| json!({ "a": inner }));
+        assert!(Payload::parse(&with("data", nested(DATA_DEPTH_MAX)), "").is_ok());
+        assert_eq!(fields(&with("data", nested(DATA_DEPTH_MAX + 1)), ""), ["data"]);
+    }
+
+    #[test]
+    fn samples_are_valid_and_have_the_documented_data() {
+        for alert_type in AlertType::ALL {
+            let sample = Payload::sample(alert_type, Timestamp::from_micros(1_777_356_862_999_999));
+            assert_eq!(sample.data.is_some(), alert_type.has_data());
+            assert_eq!(sample.timestamp.rfc3339(), "2026-04-28T06:14:22Z");
+            assert_eq!(Payload::from_json(&sample.to_json()), Some(sample));
+        }
+    }
+}

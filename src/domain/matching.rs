@@ -73,3 +73,119 @@ impl<'e> Matcher<'e> {
         Decision::Send
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::alert_type::AlertType;
+    use crate::domain::event::Payload;
+    use crate::domain::ids::{AlertId, CompanyId, EventId, WebhookId};
+    use crate::domain::time::Timestamp;
+    use crate::domain::webhook::DisabledReason;
+    use crate::domain::webhook::endpoint_url::EndpointPolicy;
+    use crate::domain::webhook::settings::{Change, CriteriaInput};
+
+    const AT: Timestamp = Timestamp::from_seconds(1_777_356_862);
+
+    fn event(alert_type: AlertType) -> Event {
+        Event {
+            id: EventId(1),
+            public_id: "e".to_owned(),
+            company_id: CompanyId(1),
+            alert_id: AlertId(1),
+            alert_name: "Alert".to_owned(),
+            alert_type,
+            payload: Payload::sample(alert_type, AT),
+            received_at: AT,
+            is_test: false,
+        }
+    }
+
+    fn webhook(change: Change) -> Webhook {
+        let change = Change {
+            url: Some("https://hooks.example.com/".to_owned()),
+            ..change
+        };
+        Webhook {
+            id: WebhookId(1),
+            company_id: CompanyId(1),
+            version: 1,
+            settings: change.create(&EndpointPolicy::default()).unwrap(),
+            secret: None,
+            disabled: None,
+            unreadable: false,
+            created_at: AT,
+            created_by: String::new(),
+            updated_at: AT,
+            updated_by: String::new(),
+        }
+    }
+
+    fn receiving(receives: Receives) -> Change {
+        Change {
+            receives: Some(receives.name().to_owned()),
+            ..Change::default()
+        }
+    }
+
+    fn not_sent(reason: NotSent) -> Decision {
+        Decision::NotSent(reason, None)
+    }
+
+    #[test]
+    fn scope_decides_first() {
+        let speeding = event(AlertType::ExceedMaximumSpeed);
+        let linked = webhook(receiving(Receives::Linked));
+        assert_eq!(decide(&linked, &speeding, true), Decision::Send);
+        assert_eq!(decide(&linked, &speeding, false), not_sent(NotSent::NoLink));
+        let idle = Decision::NotSent(NotSent::TypeNotLinkable, Some("Idle".to_owned()));
+        assert_eq!(decide(&linked, &event(AlertType::Idle), true), idle);
+        let all = webhook(receiving(Receives::All));
+        assert_eq!(decide(&all, &event(AlertType::Idle), false), Decision::Send);
+        let tests = webhook(receiving(Receives::TestsOnly));
+        assert_eq!(decide(&tests, &speeding, true), not_sent(NotSent::NotAlertHook));
+    }
+
+    #[test]
+    fn then_criteria_then_switches() {
+        let speeding = event(AlertType::ExceedMaximumSpeed);
+        let criteria = |value: &str| Some(CriteriaInput::Json(json!({ "data.speed": value })));
+        let off = |value| {
+            webhook(Change {
+                criteria: criteria(value),
+                is_active: Some(false),
+                ..receiving(Receives::All)
+            })
+        };
+        let Decision::NotSent(NotSent::Criteria, Some(detail)) = decide(&off("1"), &speeding, false) else {
+            panic!("criteria come before the switch")
+        };
+        assert_eq!(detail, "data.speed: expected “1”, got “127.4”");
+        assert_eq!(
+            decide(&off("127.4"), &speeding, false),
+            not_sent(NotSent::Inactive)
+        );
+        let mut gone = webhook(receiving(Receives::All));
+        gone.disabled = Some((DisabledReason::Gone, AT));
+        let detail = Some(DisabledReason::Gone.sentence().to_owned());
+        assert_eq!(
+            decide(&gone, &speeding, false),
+            Decision::NotSent(NotSent::AutoDisabled, detail)
+        );
+    }
+
+    #[test]
+    fn tests_go_everywhere() {
+        let test = Event {
+            is_test: true,
+            ..event(AlertType::Idle)
+        };
+        let off = webhook(Change {
+            is_active: Some(false),
+            ..receiving(Receives::TestsOnly)
+        });
+        assert_eq!(decide(&off, &test, false), Decision::Send);
+    }
+}

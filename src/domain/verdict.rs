@@ -1,6 +1,6 @@
 //! The sentence on top of a delivery's page: what happened, whose turn it is, what comes next.
 
-use super::attempt::{Outcome, Turn};
+use super::attempt::{FailureClass, Outcome, Turn};
 use super::delivery::{NotSent, State, Trigger};
 
 /// The colour family of a verdict. The word always goes with it.
@@ -79,12 +79,450 @@ pub struct Verdict {
 impl Verdict {
     /// The verdict on `facts`.
     pub fn of(facts: &VerdictFacts) -> Self {
+        let (tone, headline, mut explanation, turn) = match facts.state {
+            State::Queued => (
+                Tone::Info,
+                "Waiting for its first attempt.".to_owned(),
+                due(facts),
+                None,
+            ),
+            State::Sending => sending(facts),
+            State::Retrying => retrying(facts),
+            State::Delivered => delivered(facts),
+            State::Failed => failed(facts),
+            State::Cancelled => cancelled(facts),
+            State::NotSent => not_sent(facts),
+        };
+        if facts.trigger == Trigger::Test {
+            explanation.push("This was a test: it does not count in the statistics.".to_owned());
+        }
         Self {
             state: facts.state,
-            tone: Tone::Info,
-            headline: String::new(),
-            explanation: String::new(),
-            turn: None,
+            tone,
+            headline,
+            explanation: explanation.join(" "),
+            turn,
+        }
+    }
+}
+
+/// Tone, headline, sentences, turn.
+type Said = (Tone, String, Vec<String>, Option<Turn>);
+
+fn sending(facts: &VerdictFacts) -> Said {
+    let number = facts.attempts_made.saturating_add(1);
+    let mut explanation = vec![format!("This is attempt {number} of {}.", facts.attempts_max)];
+    if let Some(Outcome::Failure(class)) = facts.last_outcome {
+        explanation.push(format!("The one before failed: {}", cause(class, facts)));
+    }
+    (
+        Tone::Info,
+        format!("A request to {} is on its way.", facts.host),
+        explanation,
+        None,
+    )
+}
+
+fn retrying(facts: &VerdictFacts) -> Said {
+    let (headline, mut explanation, turn) = trouble(facts);
+    let left = facts.attempts_max.saturating_sub(facts.attempts_made);
+    explanation.push(format!("{} made, {left} left.", attempts(facts.attempts_made)));
+    explanation.extend(due(facts));
+    explanation.extend(last_success(facts));
+    (Tone::Warn, headline, explanation, turn)
+}
+
+fn delivered(facts: &VerdictFacts) -> Said {
+    let headline = match facts.last_status {
+        Some(status) => format!("{} accepted it with {status}.", facts.host),
+        None => format!("{} accepted it.", facts.host),
+    };
+    let on = match facts.attempts_made {
+        0 | 1 => "on the first attempt".to_owned(),
+        number => format!("on attempt {number} of {}", facts.attempts_max),
+    };
+    let explanation = match &facts.ended_at {
+        Some(at) => format!("Delivered at {at}, {on}."),
+        None => format!("Delivered {on}."),
+    };
+    (Tone::Ok, headline, vec![explanation], None)
+}
+
+fn failed(facts: &VerdictFacts) -> Said {
+    let (headline, mut explanation, turn) = trouble(facts);
+    let after = attempts(facts.attempts_made);
+    explanation.push(match &facts.ended_at {
+        Some(at) => format!("Belfry gave up after {after}, at {at}; nothing more is sent by itself."),
+        None => format!("Belfry gave up after {after}; nothing more is sent by itself."),
+    });
+    explanation.extend(last_success(facts));
+    (Tone::Bad, headline, explanation, turn)
+}
+
+fn cancelled(facts: &VerdictFacts) -> Said {
+    let made = match facts.attempts_made {
+        0 => "No attempt was made.".to_owned(),
+        number => format!("{} made before.", attempts(number)),
+    };
+    (
+        Tone::Mute,
+        "It was stopped before it was delivered.".to_owned(),
+        vec![made],
+        None,
+    )
+}
+
+fn not_sent(facts: &VerdictFacts) -> Said {
+    let Some((reason, detail)) = &facts.not_sent else {
+        return (Tone::Held, "It was not sent.".to_owned(), Vec::new(), None);
+    };
+    let mut explanation = Vec::new();
+    if let Some(detail) = detail.as_deref().filter(|detail| !detail.is_empty()) {
+        let end = if detail.ends_with(['.', '!', '?']) {
+            ""
+        } else {
+            "."
+        };
+        explanation.push(format!("{detail}{end}"));
+    }
+    let (advice, turn) = remedy(*reason);
+    explanation.extend(advice.map(str::to_owned));
+    (Tone::Held, reason.sentence().to_owned(), explanation, turn)
+}
+
+/// What would have it sent next time, and who can do it.
+const fn remedy(reason: NotSent) -> (Option<&'static str>, Option<Turn>) {
+    match reason {
+        NotSent::NoLink => (Some("Link the alert to have the next one sent."), Some(Turn::You)),
+        NotSent::Inactive => (
+            Some("Switch the webhook on to have the next one sent."),
+            Some(Turn::You),
+        ),
+        NotSent::PausedHeld => (Some("Resume the webhook to have it sent."), Some(Turn::You)),
+        NotSent::AutoDisabled => (
+            Some("Switch the webhook on again once the receiver works."),
+            Some(Turn::You),
+        ),
+        NotSent::TypeNotLinkable => (
+            Some("Let the webhook receive all alerts to have the next one sent."),
+            Some(Turn::You),
+        ),
+        NotSent::Criteria => (
+            Some("Change the criteria if it should have been sent."),
+            Some(Turn::You),
+        ),
+        NotSent::NotAlertHook => (
+            Some("Let the webhook receive alerts to have the next one sent."),
+            Some(Turn::You),
+        ),
+        NotSent::TooLarge | NotSent::Quota => (None, Some(Turn::You)),
+        NotSent::Deleted | NotSent::OutOfCompany | NotSent::Duplicate | NotSent::Expired => (None, None),
+    }
+}
+
+/// What went wrong last: a headline, what to do about it, and whose turn it is.
+fn trouble(facts: &VerdictFacts) -> (String, Vec<String>, Option<Turn>) {
+    match facts.last_outcome {
+        Some(Outcome::Failure(class)) => (
+            cause(class, facts),
+            vec![advice(class).to_owned()],
+            Some(class.whose_turn()),
+        ),
+        Some(Outcome::Interrupted) => {
+            let explanation = format!("{} may have received the request all the same.", facts.host);
+            (
+                "Belfry was interrupted while it was sending.".to_owned(),
+                vec![explanation],
+                Some(Turn::Us),
+            )
+        }
+        Some(Outcome::Success) | None => ("It could not be delivered.".to_owned(), Vec::new(), None),
+    }
+}
+
+/// One sentence that names the host.
+fn cause(class: FailureClass, facts: &VerdictFacts) -> String {
+    use FailureClass as F;
+    let host = facts.host.as_str();
+    let answered = facts
+        .last_status
+        .map_or_else(|| format!("{host} answered"), |s| format!("{host} answered {s}"));
+    match class {
+        F::Http3xx => format!("{answered}, a redirect, and redirects are not followed."),
+        F::HttpAuth => format!("{answered}: it rejected our credentials."),
+        F::Http404 => format!("{answered}: it does not know the path of the URL."),
+        F::Http410 => format!("{answered}: it asked us to stop, and the webhook was switched off."),
+        F::Http413 => format!("{answered}: the request is too large for it."),
+        F::Http429 => format!("{answered}: it gets too many requests."),
+        F::Http4xx => format!("{answered}: it refused the request."),
+        F::HttpUnavailable => format!("{answered}: it is not available."),
+        F::Http5xx => format!("{answered}: it had an error of its own."),
+        F::DnsNxdomain => format!("The host name {host} does not exist."),
+        F::DnsTimeout => format!("The name servers of {host} did not answer in time."),
+        F::DnsFailed => format!("The host name {host} could not be looked up."),
+        F::ConnectRefused => format!("{host} refused the connection."),
+        F::ConnectTimeout => format!("{host} did not answer the connection in time."),
+        F::ConnectUnreachable => format!("There is no route to {host}."),
+        F::TlsExpired => format!("The certificate of {host} has expired or is not valid yet."),
+        F::TlsName => format!("The certificate of {host} is for another name."),
+        F::TlsUntrusted => format!("The certificate of {host} is not from a trusted authority."),
+        F::TlsVersion => format!("{host} speaks no TLS version or cipher that we accept."),
+        F::TlsOther => format!("The encrypted connection to {host} could not be set up."),
+        F::ReadTimeout => format!("{host} did not answer in time."),
+        F::WriteTimeout => format!("{host} did not take the request in time."),
+        F::Reset => format!("{host} closed the connection before it had answered."),
+        F::BadResponse => format!("The answer of {host} is not valid HTTP."),
+        F::TooManyHeaders => format!("The answer of {host} has too many or too long headers."),
+        F::BlockedAddress => format!("{host} resolves to an address that we do not deliver to."),
+        F::Internal => "Something went wrong on our side.".to_owned(),
+    }
+}
+
+/// What whoever has the turn can do.
+const fn advice(class: FailureClass) -> &'static str {
+    use FailureClass as F;
+    match class {
+        F::Http3xx => "Enter the new address in the webhook's settings.",
+        F::HttpAuth => "Check the authentication type and its values.",
+        F::Http404 => "Check the path of the URL with whoever runs the receiver.",
+        F::Http410 => "Switch the webhook on again when the receiver wants events.",
+        F::Http413 => "The receiver has to allow larger requests.",
+        F::Http429 => "The receiver has to take more requests, or ask for a longer wait.",
+        F::Http4xx => "The receiver's log says what it did not like.",
+        F::HttpUnavailable | F::Http5xx => "The receiver's log says more.",
+        F::DnsNxdomain | F::DnsTimeout | F::DnsFailed => "Check the host name and its DNS entries.",
+        F::ConnectRefused | F::ConnectTimeout | F::ConnectUnreachable => {
+            "The receiver may be down, or a firewall may keep us out."
+        }
+        F::TlsExpired | F::TlsName | F::TlsUntrusted => "The receiver needs a new certificate.",
+        F::TlsVersion | F::TlsOther => "The receiver's TLS settings have to change.",
+        F::ReadTimeout => {
+            "It may have processed the request all the same; it should answer first and work later."
+        }
+        F::WriteTimeout | F::Reset | F::BadResponse | F::TooManyHeaders => {
+            "The receiver's operator can find out why."
+        }
+        F::BlockedAddress => "The receiver must be reachable at a public address.",
+        F::Internal => {
+            "It does not count against the webhook, and the operators of this service can find out why."
+        }
+    }
+}
+
+fn attempts(count: u32) -> String {
+    if count == 1 {
+        "1 attempt".to_owned()
+    } else {
+        format!("{count} attempts")
+    }
+}
+
+fn due(facts: &VerdictFacts) -> Vec<String> {
+    facts
+        .next_at
+        .iter()
+        .map(|at| format!("The next attempt is due at {at}."))
+        .collect()
+}
+
+fn last_success(facts: &VerdictFacts) -> Option<String> {
+    facts
+        .last_success_at
+        .as_ref()
+        .map(|at| format!("The webhook's last success was at {at}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(state: State) -> VerdictFacts {
+        VerdictFacts {
+            state,
+            trigger: Trigger::Automatic,
+            not_sent: None,
+            last_outcome: None,
+            last_status: None,
+            host: "hooks.example.com".to_owned(),
+            attempts_made: 0,
+            attempts_max: 8,
+            next_at: None,
+            last_success_at: None,
+            ended_at: None,
+        }
+    }
+
+    fn said(facts: &VerdictFacts) -> (Tone, String, String, Option<Turn>) {
+        let verdict = Verdict::of(facts);
+        assert_eq!(verdict.state, facts.state);
+        (verdict.tone, verdict.headline, verdict.explanation, verdict.turn)
+    }
+
+    fn failure(state: State, class: FailureClass, status: Option<u16>, made: u32) -> VerdictFacts {
+        VerdictFacts {
+            last_outcome: Some(Outcome::Failure(class)),
+            last_status: status,
+            attempts_made: made,
+            ..facts(state)
+        }
+    }
+
+    #[test]
+    fn queued_and_sending() {
+        let queued = VerdictFacts {
+            next_at: Some("14:02:10".into()),
+            ..facts(State::Queued)
+        };
+        assert_eq!(
+            said(&queued),
+            (
+                Tone::Info,
+                "Waiting for its first attempt.".into(),
+                "The next attempt is due at 14:02:10.".into(),
+                None
+            )
+        );
+        assert_eq!(said(&facts(State::Queued)).2, "");
+        assert_eq!(
+            said(&failure(State::Sending, FailureClass::ConnectRefused, None, 1)),
+            (
+                Tone::Info,
+                "A request to hooks.example.com is on its way.".into(),
+                "This is attempt 2 of 8. The one before failed: hooks.example.com refused the connection."
+                    .into(),
+                None
+            )
+        );
+    }
+
+    #[test]
+    fn retrying_says_cause_turn_and_next() {
+        let retrying = VerdictFacts {
+            next_at: Some("14:37:51".into()),
+            last_success_at: Some("13:30:58".into()),
+            ..failure(State::Retrying, FailureClass::HttpUnavailable, Some(503), 4)
+        };
+        assert_eq!(
+            said(&retrying),
+            (
+                Tone::Warn,
+                "hooks.example.com answered 503: it is not available.".into(),
+                "The receiver's log says more. 4 attempts made, 4 left. The next attempt is due at 14:37:51. \
+                 The webhook's last success was at 13:30:58."
+                    .into(),
+                Some(Turn::Receiver)
+            )
+        );
+        let interrupted = VerdictFacts {
+            last_outcome: Some(Outcome::Interrupted),
+            attempts_made: 1,
+            ..facts(State::Retrying)
+        };
+        let (_, headline, explanation, turn) = said(&interrupted);
+        assert_eq!(headline, "Belfry was interrupted while it was sending.");
+        assert!(
+            explanation.starts_with("hooks.example.com may have received")
+                && explanation.contains("1 attempt made")
+        );
+        assert_eq!(turn, Some(Turn::Us));
+    }
+
+    #[test]
+    fn delivered_and_cancelled() {
+        let delivered = VerdictFacts {
+            last_outcome: Some(Outcome::Success),
+            last_status: Some(204),
+            attempts_made: 3,
+            ended_at: Some("14:02:41".into()),
+            ..facts(State::Delivered)
+        };
+        assert_eq!(
+            said(&delivered),
+            (
+                Tone::Ok,
+                "hooks.example.com accepted it with 204.".into(),
+                "Delivered at 14:02:41, on attempt 3 of 8.".into(),
+                None
+            )
+        );
+        let test = VerdictFacts {
+            trigger: Trigger::Test,
+            attempts_made: 1,
+            ended_at: None,
+            ..delivered
+        };
+        assert_eq!(
+            said(&test).2,
+            "Delivered on the first attempt. This was a test: it does not count in the statistics."
+        );
+        assert_eq!(said(&facts(State::Cancelled)).2, "No attempt was made.");
+        let later = VerdictFacts {
+            attempts_made: 2,
+            ..facts(State::Cancelled)
+        };
+        assert_eq!(
+            said(&later),
+            (
+                Tone::Mute,
+                "It was stopped before it was delivered.".into(),
+                "2 attempts made before.".into(),
+                None
+            )
+        );
+    }
+
+    #[test]
+    fn every_failure_class_has_a_cause_and_a_turn() {
+        let mut headlines = std::collections::BTreeSet::new();
+        for class in FailureClass::ALL {
+            let status = class.slug().starts_with("http_").then_some(599);
+            let (tone, headline, explanation, turn) = said(&failure(State::Failed, class, status, 8));
+            assert_eq!((tone, turn), (Tone::Bad, Some(class.whose_turn())), "{class:?}");
+            assert!(
+                headline.ends_with('.') && explanation.contains("gave up after 8 attempts"),
+                "{headline}"
+            );
+            assert_eq!(
+                headline.contains("hooks.example.com"),
+                class != FailureClass::Internal,
+                "{headline}"
+            );
+            assert_eq!(headline.contains("599"), status.is_some(), "{headline}");
+            assert!(headlines.insert(headline), "{class:?} says what another says");
+        }
+    }
+
+    #[test]
+    fn every_reason_for_not_sending_is_said() {
+        for reason in NotSent::ALL {
+            let facts = VerdictFacts {
+                not_sent: Some((reason, None)),
+                ..facts(State::NotSent)
+            };
+            let (tone, headline, _, _) = said(&facts);
+            assert_eq!((tone, headline.as_str()), (Tone::Held, reason.sentence()));
+        }
+        let detail = Some("data.zone: expected “Port 3”, got “Depot Nord”".to_owned());
+        let criteria = VerdictFacts {
+            not_sent: Some((NotSent::Criteria, detail)),
+            ..facts(State::NotSent)
+        };
+        assert_eq!(
+            said(&criteria),
+            (
+                Tone::Held,
+                "The event does not meet the webhook's criteria.".into(),
+                "data.zone: expected “Port 3”, got “Depot Nord”. Change the criteria if it should have been sent."
+                    .into(),
+                Some(Turn::You)
+            )
+        );
+    }
+
+    #[test]
+    fn facts_that_do_not_fit_still_make_a_sentence() {
+        for state in State::ALL {
+            assert!(!Verdict::of(&facts(state)).headline.is_empty(), "{state:?}");
         }
     }
 }

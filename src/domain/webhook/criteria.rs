@@ -5,6 +5,7 @@
 //! an array matches when any element does. What is missing, null, or an object matches nothing.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -89,10 +90,15 @@ impl Criteria {
         for (key, value) in pairs {
             if let Err(problem) = judge_pair(&key, &value) {
                 problems.0.extend(problem.0);
-            } else if map.contains_key(&key) {
-                problems.add("criteria", Rule::Invalid, format!("{} comes twice.", shown(&key)));
-            } else {
-                map.insert(key, value);
+                continue;
+            }
+            match map.entry(key) {
+                Entry::Vacant(entry) => {
+                    entry.insert(value);
+                }
+                Entry::Occupied(entry) => {
+                    problems.add("criteria", Rule::Invalid, format!("{} comes twice.", shown(entry.key())));
+                }
             }
         }
         problems.or(Self(map))

@@ -149,7 +149,7 @@ impl EndpointUrl {
         let masked: Vec<String> = query
             .split('&')
             .map(|pair| match pair.split_once('=') {
-                Some((name, value)) if value.is_empty() => format!("{name}="),
+                Some((name, "")) => format!("{name}="),
                 Some((name, _)) => format!("{name}={MASK}"),
                 None if pair.is_empty() => String::new(),
                 None => MASK.to_owned(),
@@ -184,7 +184,8 @@ fn judge_text<'t>(text: &'t str, policy: &EndpointPolicy) -> Result<&'t str, Ref
     let Some((scheme, rest)) = text.split_once(':') else {
         return Err(Refusal::NotHttps);
     };
-    if !scheme.eq_ignore_ascii_case("https") && !(policy.allow_http && scheme.eq_ignore_ascii_case("http")) {
+    let is_plain_http = scheme.eq_ignore_ascii_case("http");
+    if !scheme.eq_ignore_ascii_case("https") && !(is_plain_http && policy.allow_http) {
         return Err(Refusal::NotHttps);
     }
     if rest.contains('\\') {

@@ -125,3 +125,144 @@ pub fn signature_headers(format: Format, context: &SigningContext<'_>) -> Vec<(&
         Format::Softwareone => softwareone::headers(context),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::alert_type::AlertType;
+    use crate::domain::event::Payload;
+    use crate::domain::ids::{AlertId, CompanyId, EventId};
+
+    const AT: Timestamp = Timestamp::from_seconds(1_777_356_862);
+    const EVENT_ID: &str = "0198c3c2-7b1e-8f00-9a3c-5d6e7f809142";
+
+    fn event() -> Event {
+        Event {
+            id: EventId(5),
+            public_id: EVENT_ID.to_owned(),
+            company_id: CompanyId(12),
+            alert_id: AlertId(103),
+            alert_name: "Too fast".to_owned(),
+            alert_type: AlertType::ExceedMaximumSpeed,
+            payload: Payload::sample(AlertType::ExceedMaximumSpeed, AT),
+            received_at: AT,
+            is_test: false,
+        }
+    }
+
+    fn text(format: Format) -> String {
+        String::from_utf8(render(format, &event())).unwrap()
+    }
+
+    fn headers(format: Format, secret: Option<&Secret>, body: &[u8]) -> Vec<(&'static str, String)> {
+        let context = SigningContext {
+            secret,
+            delivery_public_id: "d-1",
+            webhook_id: WebhookId(7),
+            host: "hooks.example.com",
+            at: AT,
+            body,
+        };
+        signature_headers(format, &context)
+    }
+
+    /// The check vector of contract 1.7, from the event to the header.
+    #[test]
+    fn telemax_check_vector() {
+        let body = text(Format::Telemax);
+        assert_eq!(
+            body,
+            r#"{"alertType":"Speeding","vehicleId":88421,"vehicleName":"Delivery Van 07","position":{"lat":-33.8688,"lng":151.2093},"direction":270,"timestamp":"2026-04-28T06:14:22Z","address":{"street":"42 George St","suburb":"Sydney","state":"NSW","postcode":"2000","country":"Australia"},"data":{"speed":127.4,"maxSpeed":110.0}}"#
+        );
+        assert_eq!(body.len(), 316);
+        let secret = Secret::new("0ABFAA308801519BFA69ECBC050AACDD567D46B042C85CD08171E4F327E71981");
+        assert_eq!(
+            headers(Format::Telemax, Some(&secret), body.as_bytes()),
+            [
+                ("X-Telemax-Delivery", "d-1".to_owned()),
+                (
+                    "X-Telemax-Signature",
+                    "sha256=120aca87c0fe656fa40ff78fc5a2b19c47429c98c63a4f836ee9f15b7f097ba8".to_owned()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_other_bodies() {
+        let neutral = r#""eventId":"0198c3c2-7b1e-8f00-9a3c-5d6e7f809142","alertType":"Speeding","alertTypeId":10,"alertId":103,"companyId":12,"vehicleId":88421,"vehicleName":"Delivery Van 07","timestamp":"2026-04-28T06:14:22Z","position":{"lat":-33.8688,"lng":151.2093},"address":{"street":"42 George St","suburb":"Sydney","state":"NSW","postcode":"2000","country":"Australia"},"data":{"speed":127.4,"maxSpeed":110.0}}"#;
+        assert_eq!(text(Format::Aggregate), format!("{{{neutral}"));
+        assert_eq!(
+            text(Format::Softwareone),
+            format!("{{\"id\":\"EVT-{EVENT_ID}\",{neutral}")
+        );
+        assert_eq!(event_json(&event()).to_string(), text(Format::Softwareone));
+        let labels = r#"{"alertname":"Too fast","alertId":"103","alertTypeId":"10","companyId":"12","vehicleId":"88421","vehicleName":"Delivery Van 07"}"#;
+        let annotations = r#"{"description":"Speeding: Delivery Van 07","address":"42 George St, Sydney, NSW, 2000, Australia","speed":"127.4","maxSpeed":"110.0"}"#;
+        assert_eq!(
+            text(Format::Zstack),
+            format!(
+                r#"{{"source":"belfry","alerts":[{{"status":"firing","fingerprint":"{EVENT_ID}","generatorUrl":"","labels":{labels},"annotations":{annotations},"startsAt":"2026-04-28T06:14:22Z","endsAt":null}}],"commonLabels":{labels}}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_null() {
+        let mut event = event();
+        event.payload.address = None;
+        event.payload.data = None;
+        let telemax: Value = serde_json::from_slice(&render(Format::Telemax, &event)).unwrap();
+        assert_eq!(
+            (&telemax["address"], &telemax["data"]),
+            (&Value::Null, &Value::Null)
+        );
+        let zstack: Value = serde_json::from_slice(&render(Format::Zstack, &event)).unwrap();
+        assert_eq!(zstack["alerts"][0]["annotations"]["address"], "");
+    }
+
+    #[test]
+    fn data_cannot_hide_the_description() {
+        let mut event = event();
+        event.payload.data = json!({"description": "x", "list": [1, {"a": null}], "text": "y"})
+            .as_object()
+            .cloned();
+        let zstack: Value = serde_json::from_slice(&render(Format::Zstack, &event)).unwrap();
+        let annotations = &zstack["alerts"][0]["annotations"];
+        assert_eq!(annotations["description"], "Speeding: Delivery Van 07");
+        assert_eq!(
+            (&annotations["list"], &annotations["text"]),
+            (&json!(r#"[1,{"a":null}]"#), &json!("y"))
+        );
+    }
+
+    #[test]
+    fn only_telemax_has_a_header_without_signing() {
+        let names = |format, secret| -> Vec<&'static str> {
+            headers(format, secret, b"{}")
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect()
+        };
+        assert_eq!(names(Format::Telemax, None), ["X-Telemax-Delivery"]);
+        for format in [Format::Aggregate, Format::Zstack, Format::Softwareone] {
+            assert!(names(format, None).is_empty());
+        }
+        let secret = Secret::new("whsec_abc123def456");
+        let aggregate = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+        assert_eq!(names(Format::Aggregate, Some(&secret)), aggregate);
+        assert_eq!(
+            names(Format::Zstack, Some(&secret)),
+            ["X-Webhook-Timestamp", "X-Webhook-Signature"]
+        );
+        assert_eq!(names(Format::Softwareone, Some(&secret)), ["Authorization"]);
+        for format in Format::ALL {
+            let fills = names(format, Some(&secret)).contains(&"Authorization");
+            assert_eq!(format.wants_authorization(true), fills);
+            assert!(!format.wants_authorization(false));
+            assert_eq!(format.name().to_uppercase().parse(), Ok(format));
+        }
+    }
+}
