@@ -1,6 +1,11 @@
 //! Belfry: delivers a company's alerts to its customers' webhooks and shows every delivery.
 
+pub mod actions;
+pub mod config;
 pub mod console;
+pub mod delivery;
 pub mod domain;
 pub mod outbound;
+pub mod security;
+pub mod store;
 pub mod web;

@@ -2,14 +2,20 @@
 
 pub mod access;
 pub mod address;
+pub mod alert;
 pub mod alert_type;
+pub mod api_key;
 pub mod attempt;
+pub mod audit;
 pub mod clock;
+pub mod company;
 pub mod delivery;
 pub mod event;
 pub mod health;
+pub mod history;
 pub mod ids;
 pub mod matching;
+pub mod page;
 pub mod problem;
 pub mod public_id;
 pub mod random;
@@ -18,5 +24,6 @@ pub mod secret;
 pub mod stats;
 pub mod text;
 pub mod time;
+pub mod user;
 pub mod verdict;
 pub mod webhook;

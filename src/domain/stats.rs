@@ -62,6 +62,72 @@ fn latest(known: Option<Timestamp>, at: Timestamp) -> Option<Timestamp> {
     Some(known.map_or(at, |known| known.max(at)))
 }
 
+/// Upper ends of the latency buckets, milliseconds; the last bucket is open.
+pub const BUCKETS_MS: [i64; 7] = [50, 100, 250, 500, 1_000, 2_500, 5_000];
+
+/// What happened for one webhook in one hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hour {
+    /// Attempts answered with 2xx.
+    pub successes: i64,
+    /// Attempts that failed.
+    pub failures: i64,
+    /// Deliveries that were decided not to be sent.
+    pub not_sent: i64,
+    /// Attempts by duration: see [`BUCKETS_MS`].
+    pub buckets: [i64; 8],
+}
+
+impl Hour {
+    /// An hour in which one attempt ended after `total_us` microseconds.
+    pub fn of_attempt(succeeded: bool, total_us: i64) -> Self {
+        let mut hour = Self {
+            successes: i64::from(succeeded),
+            failures: i64::from(!succeeded),
+            ..Self::default()
+        };
+        let bucket = BUCKETS_MS
+            .iter()
+            .position(|ms| total_us <= ms * 1_000)
+            .unwrap_or(BUCKETS_MS.len());
+        hour.buckets[bucket] = 1;
+        hour
+    }
+
+    /// Both hours together.
+    #[must_use]
+    pub fn plus(mut self, other: &Self) -> Self {
+        self.successes += other.successes;
+        self.failures += other.failures;
+        self.not_sent += other.not_sent;
+        for (mine, theirs) in self.buckets.iter_mut().zip(other.buckets) {
+            *mine += theirs;
+        }
+        self
+    }
+
+    /// Share of attempts that succeeded, in per mille rounded down, so that 99.96 % never reads 100 %.
+    pub fn success_per_mille(&self) -> Option<i64> {
+        let total = self.successes + self.failures;
+        (total > 0).then(|| self.successes * 1_000 / total)
+    }
+
+    /// The upper end, in milliseconds, of the bucket in which the `percent`-th percentile lies. `None` when
+    /// nothing was sent or it lies in the open bucket above [`BUCKETS_MS`].
+    pub fn percentile_ms(&self, percent: i64) -> Option<i64> {
+        let total: i64 = self.buckets.iter().sum();
+        let wanted = ((total * percent + 99) / 100).max(1);
+        let mut seen = 0;
+        for (count, ms) in self.buckets.iter().zip(BUCKETS_MS) {
+            seen += count;
+            if total > 0 && seen >= wanted {
+                return Some(ms);
+            }
+        }
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

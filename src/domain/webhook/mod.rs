@@ -11,6 +11,7 @@ pub mod format;
 pub mod number;
 pub mod settings;
 pub mod signing;
+pub mod snapshot;
 pub mod verify;
 
 use super::access::UnknownName;

@@ -1,0 +1,157 @@
+//! Deliveries: send again, stop retrying, send a test.
+
+use super::{ActionError, Context, Outcome, webhooks as webhook_actions};
+use crate::domain::access::Permission;
+use crate::domain::alert::Alert;
+use crate::domain::alert_type::AlertType;
+use crate::domain::audit::Changes;
+use crate::domain::delivery::{State, Trigger};
+use crate::domain::event::Payload;
+use crate::domain::ids::{AlertId, DeliveryId, WebhookId};
+use crate::store::deliveries::NewDelivery;
+use crate::store::{StoreError, alerts, audit, deliveries, events, links, queue, webhooks};
+
+/// Sends a delivery that has ended once more: a new delivery with a new id for the same event.
+///
+/// # Errors
+/// Refused, not found, one that has not ended yet, or a webhook that is switched off or deleted.
+pub async fn redeliver(ctx: &Context, id: DeliveryId) -> Outcome<DeliveryId> {
+    ctx.caller.may(Permission::Redeliver)?;
+    let (inner, now) = (ctx.clone(), ctx.now());
+    let made = ctx
+        .services
+        .store
+        .write(move |db| {
+            let scope = inner.caller.scope();
+            let old = deliveries::get(db, &scope, id).map_err(missing)?;
+            if !old.state.is_final() {
+                let words = "This delivery has not ended: it will still be sent by itself.";
+                return Err(ActionError::Conflict(words.to_owned()));
+            }
+            let webhook = match webhooks::get(db, &scope, old.webhook_id) {
+                Ok(webhook) => webhook,
+                Err(StoreError::NotFound) => {
+                    return Err(ActionError::Conflict("The webhook has been deleted.".to_owned()));
+                }
+                Err(error) => return Err(error.into()),
+            };
+            if !webhook.is_live() && old.trigger != Trigger::Test {
+                let words = "The webhook is switched off. Enable it first.";
+                return Err(ActionError::Conflict(words.to_owned()));
+            }
+            // Repeating a test is a test: it is not counted either.
+            let trigger = if old.trigger == Trigger::Test {
+                Trigger::Test
+            } else {
+                Trigger::Manual
+            };
+            let new = NewDelivery {
+                event: old.event_id,
+                webhook: old.webhook_id,
+                company: old.company_id,
+                trigger,
+                redelivery_of: Some(old.id),
+                not_sent: None,
+            };
+            let made = deliveries::insert(db, &new, now)?;
+            queue::insert(db, made, old.webhook_id, now)?;
+            let object = ("delivery", made.0, webhook.settings.name.as_str());
+            let changes = Changes::default().field("redeliveryOf", serde_json::Value::Null, old.id.0);
+            audit::insert(
+                db,
+                &inner.entry(Some(old.company_id), "delivery.redeliver", object, changes),
+            )?;
+            Ok::<_, ActionError>(made)
+        })
+        .await?;
+    ctx.services.engine.wake().dispatcher();
+    Ok(made)
+}
+
+/// Stops the retries of a delivery.
+///
+/// # Errors
+/// Refused, not found, or one that is on the wire or has ended.
+pub async fn stop_retrying(ctx: &Context, id: DeliveryId) -> Outcome<()> {
+    ctx.caller.may(Permission::Redeliver)?;
+    let (inner, now) = (ctx.clone(), ctx.now());
+    ctx.services
+        .store
+        .write(move |db| {
+            let old = deliveries::get(db, &inner.caller.scope(), id).map_err(missing)?;
+            if !queue::cancel(db, id, now)? {
+                let words = "This delivery is on the wire or has ended; there is nothing to stop.";
+                return Err(ActionError::Conflict(words.to_owned()));
+            }
+            let object = ("delivery", id.0, old.webhook_name.as_str());
+            let changes = Changes::default().field("state", old.state.slug(), State::Cancelled.slug());
+            audit::insert(
+                db,
+                &inner.entry(Some(old.company_id), "delivery.stop", object, changes),
+            )?;
+            Ok(())
+        })
+        .await
+}
+
+/// Sends a sample event of `alert_type` to a webhook, whether it is switched on or not, and returns when
+/// the attempt has been recorded. One attempt, not counted in statistics.
+///
+/// # Errors
+/// Refused, not found or foreign.
+pub async fn test_send(ctx: &Context, id: WebhookId, alert_type: AlertType) -> Outcome<DeliveryId> {
+    ctx.caller.may(Permission::TestSend)?;
+    let (inner, now) = (ctx.clone(), ctx.now());
+    let delivery = ctx
+        .services
+        .store
+        .write(move |db| {
+            let webhook = webhook_actions::get(db, &inner, id)?;
+            let linked = links::of_webhook(db, id)?;
+            let candidates = alerts::find(db, &inner.caller.scope_of(webhook.company_id), &linked)?;
+            let alert = candidates
+                .into_iter()
+                .find(|alert| alert.alert_type == alert_type)
+                .unwrap_or(Alert {
+                    id: AlertId(0),
+                    company_id: webhook.company_id,
+                    alert_type,
+                    name: format!("Test: {}", alert_type.list_label()),
+                    description: String::new(),
+                    is_all_fleet: true,
+                    is_all_tags: true,
+                    tags: Vec::new(),
+                    units: Vec::new(),
+                    created_at: now,
+                });
+            let event = events::insert(db, &alert, Payload::sample(alert_type, now), true, now)?;
+            let new = NewDelivery {
+                event: event.id,
+                webhook: id,
+                company: webhook.company_id,
+                trigger: Trigger::Test,
+                redelivery_of: None,
+                not_sent: None,
+            };
+            let delivery = deliveries::insert(db, &new, now)?;
+            queue::insert(db, delivery, id, now)?;
+            let object = ("webhook", id.0, webhook.settings.name.as_str());
+            let changes = Changes::default().field("delivery", serde_json::Value::Null, delivery.0);
+            audit::insert(
+                db,
+                &inner.entry(Some(webhook.company_id), "webhook.test", object, changes),
+            )?;
+            Ok::<_, ActionError>(delivery)
+        })
+        .await?;
+    // Whoever is faster sends it, this request or the dispatcher; the lease decides.
+    ctx.services.engine.deliver_now(delivery).await?;
+    Ok(delivery)
+}
+
+fn missing(error: StoreError) -> ActionError {
+    match error {
+        StoreError::NotFound => ActionError::NotFound("delivery"),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,97 @@
+//! An alert fired: the event is stored with its decisions, then acknowledged (contract 00.5).
+
+use super::{ActionError, Context, Outcome};
+use crate::delivery::planner;
+use crate::domain::access::{Action, Actor, Permission, Refused};
+use crate::domain::event::Payload;
+use crate::domain::ids::AlertId;
+use crate::store::{StoreError, alerts, events, idempotency};
+
+/// Events in one request at most.
+pub const EVENTS_MAX: usize = 1_000;
+
+/// What is said of one accepted event.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Accepted {
+    /// The event's public id.
+    pub event_id: String,
+    /// Deliveries that will be made of it.
+    pub deliveries: usize,
+}
+
+/// An `Idempotency-Key` and what it was sent with.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    /// As the client sent it.
+    pub key: String,
+    /// SHA-256 of path and body.
+    pub request_hash: Vec<u8>,
+}
+
+/// Accepts events of `alert`: all or none. Returns when they are durable, in the order in which they came.
+///
+/// # Errors
+/// Refused (also for a vehicle outside the key's list), an alert that is unknown or another company's, an
+/// idempotency key that was used for another request.
+pub async fn accept(
+    ctx: &Context,
+    alert: AlertId,
+    payloads: Vec<Payload>,
+    key: Option<IdempotencyKey>,
+) -> Outcome<Vec<Accepted>> {
+    if !ctx.caller.holds_action(Action::AlertsWrite) {
+        return Err(Refused(Permission::ManageAlerts).into());
+    }
+    if let Some(allowed) = ctx.caller.vehicles()
+        && let Some(refused) = payloads
+            .iter()
+            .find(|payload| !allowed.contains(&payload.vehicle_id))
+    {
+        return Err(ActionError::VehicleRefused(refused.vehicle_id));
+    }
+    let (inner, now) = (ctx.clone(), ctx.now());
+    let accepted = ctx
+        .services
+        .store
+        .write(move |db| {
+            let owner = match inner.caller.actor {
+                Actor::ApiKey { id, .. } => Some(id),
+                Actor::User { .. } | Actor::System(_) => None,
+            };
+            let found = match alerts::get(db, &inner.caller.scope(), alert) {
+                Ok(found) => found,
+                Err(StoreError::NotFound) if alerts::exists(db, alert)? => {
+                    return Err(ActionError::Foreign("alert"));
+                }
+                Err(StoreError::NotFound) => return Err(ActionError::NotFound("alert")),
+                Err(error) => return Err(error.into()),
+            };
+            if let (Some(owner), Some(key)) = (owner, &key)
+                && let Some(earlier) = idempotency::get(db, owner, &key.key, now)?
+            {
+                if earlier.request_hash != key.request_hash {
+                    return Err(ActionError::KeyReused);
+                }
+                let answer = serde_json::from_str(&earlier.response);
+                return answer.map_err(|_| ActionError::Conflict("The earlier answer is lost.".to_owned()));
+            }
+            let mut accepted = Vec::with_capacity(payloads.len());
+            for payload in payloads {
+                let event = events::insert(db, &found, payload, false, now)?;
+                let deliveries = planner::plan(db, &event, now)?;
+                accepted.push(Accepted {
+                    event_id: event.public_id,
+                    deliveries,
+                });
+            }
+            if let (Some(owner), Some(key)) = (owner, &key) {
+                let answer = serde_json::to_string(&accepted).unwrap_or_default();
+                idempotency::put(db, owner, &key.key, &key.request_hash, &answer, now)?;
+            }
+            Ok(accepted)
+        })
+        .await?;
+    ctx.services.engine.wake().dispatcher();
+    Ok(accepted)
+}

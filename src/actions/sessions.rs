@@ -1,0 +1,28 @@
+//! Signing in. The session itself is the web layer's; here it is decided who somebody is.
+
+use super::{ActionError, Outcome, Services};
+use crate::domain::secret::Secret;
+use crate::domain::user::{PASSWORD_BYTES_MAX, User};
+use crate::security::password;
+use crate::store::users;
+
+/// The person with this e-mail address and password. Which of the two was wrong is not told, and takes the
+/// same time: an unknown address is checked against a hash, too.
+///
+/// # Errors
+/// [`ActionError::NotFound`] for everything that is not a match, a disabled person included.
+pub async fn sign_in(services: &Services, email: &str, password: Secret) -> Outcome<User> {
+    let email = email.trim().to_lowercase();
+    if email.len() > 254 || password.reveal().len() > PASSWORD_BYTES_MAX {
+        return Err(ActionError::NotFound("user"));
+    }
+    let found = services
+        .store
+        .read(move |db| users::by_email(db, &email))
+        .await
+        .map_err(ActionError::from)?;
+    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
+    let matches = password::verify(password, hash).await?;
+    user.filter(|user| matches && user.disabled_at.is_none())
+        .ok_or(ActionError::NotFound("user"))
+}

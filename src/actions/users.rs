@@ -1,0 +1,152 @@
+//! People: added by command, or by accepting an invitation.
+
+use data_encoding::BASE64URL_NOPAD;
+
+use super::{ActionError, Context, Outcome, api_keys};
+use crate::domain::access::{Permission, Role};
+use crate::domain::audit::Changes;
+use crate::domain::ids::{CompanyId, UserId};
+use crate::domain::problem::{Problems, Rule};
+use crate::domain::secret::Secret;
+use crate::domain::time::DAY_US;
+use crate::domain::user::{User, check_new_password, parse_email};
+use crate::security::password;
+use crate::store::{StoreError, audit, companies, sessions, users};
+
+/// How long an invitation can be accepted, microseconds.
+const INVITE_US: i64 = DAY_US;
+
+/// A person to be added.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// `None` for staff.
+    pub company_id: Option<CompanyId>,
+    /// Signs in with it.
+    pub email: String,
+    /// Shown name; the e-mail's local part when empty.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// Without one the person is invited.
+    pub password: Option<Secret>,
+}
+
+/// A person was added.
+#[derive(Debug, Clone)]
+pub struct Added {
+    /// Who.
+    pub user: User,
+    /// The token of the invitation, when there was no password.
+    pub invite_token: Option<Secret>,
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// Refused, bad e-mail or password, company roles without a company and staff with one, an unknown company,
+/// or an e-mail address that is taken.
+pub async fn add(ctx: &Context, new: NewUser) -> Outcome<Added> {
+    ctx.caller.may(Permission::ManageUsers)?;
+    let mut problems = Problems::default();
+    let email = problems.absorb(parse_email(&new.email));
+    if let Some(password) = &new.password {
+        problems.absorb(check_new_password(password.reveal()));
+    }
+    match (new.role.is_staff(), new.company_id) {
+        (false, None) => {
+            problems.add(
+                "company",
+                Rule::Required,
+                "An admin, editor or viewer belongs to a company.",
+            );
+        }
+        (true, Some(_)) => {
+            problems.add(
+                "company",
+                Rule::NotAllowed,
+                "Support and operators belong to no company.",
+            );
+        }
+        _ => {}
+    }
+    let (Some(email), true) = (email, problems.is_empty()) else {
+        return Err(problems.into());
+    };
+    let password_hash = match new.password {
+        Some(password) => Some(password::hash(password, &ctx.services.random).await?),
+        None => None,
+    };
+    let token = password_hash.is_none().then(|| {
+        let mut bytes = [0; 32];
+        ctx.services.random.fill(&mut bytes);
+        Secret::new(BASE64URL_NOPAD.encode(&bytes))
+    });
+    let (inner, now) = (ctx.clone(), ctx.now());
+    let invite_hash = token.as_ref().map(|token| api_keys::hash(token.reveal()));
+    let local_part = email.split('@').next().unwrap_or_default().to_owned();
+    let name = if new.name.trim().is_empty() {
+        local_part
+    } else {
+        new.name.trim().to_owned()
+    };
+    let user = ctx
+        .services
+        .store
+        .write(move |db| {
+            if let Some(company) = new.company_id {
+                companies::get(db, &inner.caller.scope(), company).map_err(|error| match error {
+                    StoreError::NotFound => ActionError::NotFound("company"),
+                    other => other.into(),
+                })?;
+            }
+            let row = users::NewUser {
+                company_id: new.company_id,
+                email: &email,
+                name: &name,
+                role: new.role,
+                password_hash: password_hash.as_deref(),
+                invite: invite_hash
+                    .as_deref()
+                    .map(|hash| (hash, now.plus_micros(INVITE_US))),
+            };
+            let user = users::insert(db, &row, now).map_err(|error| match error {
+                StoreError::Conflict => ActionError::Conflict("This e-mail address is taken.".to_owned()),
+                other => other.into(),
+            })?;
+            let object = ("user", user.id.0, user.email.as_str());
+            let changes = Changes::default().field("role", serde_json::Value::Null, new.role.name());
+            audit::insert(db, &inner.entry(new.company_id, "user.add", object, changes))?;
+            Ok::<_, ActionError>(user)
+        })
+        .await?;
+    Ok(Added {
+        user,
+        invite_token: token,
+    })
+}
+
+/// Sets the first password of an invited person and uses the invitation up.
+///
+/// # Errors
+/// A bad password, or an invitation that is unknown, used or older than a day.
+pub async fn accept_invite(ctx: &Context, token: &str, password: Secret) -> Outcome<UserId> {
+    check_new_password(password.reveal())?;
+    let hash = password::hash(password, &ctx.services.random).await?;
+    let token_hash = api_keys::hash(token);
+    let (inner, now) = (ctx.clone(), ctx.now());
+    ctx.services
+        .store
+        .write(move |db| {
+            let user = users::by_invite(db, &token_hash, now)?.ok_or(ActionError::NotFound("invitation"))?;
+            users::set_password(db, user.id, &hash)?;
+            sessions::delete_of(db, user.id)?;
+            let object = ("user", user.id.0, user.email.as_str());
+            let changes = Changes::default().secret("password", true);
+            audit::insert(
+                db,
+                &inner.entry(user.company_id, "user.accept_invite", object, changes),
+            )?;
+            Ok(user.id)
+        })
+        .await
+}

@@ -1,0 +1,48 @@
+//! Lists are bounded. Numbered pages for the doors whose contract has them, cursors for history.
+
+/// A numbered page: 1-based, `size` rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest {
+    /// 1 or more.
+    pub page: i64,
+    /// 1 to the door's maximum.
+    pub size: i64,
+}
+
+impl PageRequest {
+    /// Rows before this page; saturates, so that a huge page number is an empty page.
+    pub const fn offset(self) -> i64 {
+        (self.page - 1).saturating_mul(self.size)
+    }
+}
+
+/// One page and the size of the whole. Only for lists of configuration, never for history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paged<T> {
+    /// The rows of the page.
+    pub items: Vec<T>,
+    /// Rows on all pages together.
+    pub total: i64,
+}
+
+/// Where a page of history begins: rows are ordered by descending id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cursor {
+    /// The newest rows.
+    Newest,
+    /// Rows with an id below this one.
+    Before(i64),
+    /// Rows with an id above this one (going back to newer ones).
+    After(i64),
+}
+
+/// A page of history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysetPage<T> {
+    /// At most the asked number of rows, newest first.
+    pub items: Vec<T>,
+    /// Whether older rows follow.
+    pub has_older: bool,
+    /// Whether newer rows precede.
+    pub has_newer: bool,
+}

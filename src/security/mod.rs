@@ -1,0 +1,3 @@
+//! Passwords, sessions, tokens, rate limits. Whom to believe; what they may do is `domain::access`.
+
+pub mod password;

@@ -1,0 +1,221 @@
+//! Attempts: one row for each request, begun before it is sent and finished once.
+
+use diesel::prelude::*;
+
+use super::schema::attempts;
+use super::{Db, StoreError};
+use crate::domain::attempt::{Outcome, Timing};
+use crate::domain::history::Attempt;
+use crate::domain::ids::{AttemptId, DeliveryId, WebhookId};
+use crate::domain::time::Timestamp;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = attempts)]
+struct Row {
+    id: i64,
+    delivery_id: i64,
+    webhook_id: i64,
+    number: i32,
+    version: i32,
+    started_at: i64,
+    finished_at: Option<i64>,
+    outcome: Option<i16>,
+    detail: Option<String>,
+    status: Option<i32>,
+    reason: Option<String>,
+    dns_us: Option<i64>,
+    connect_us: Option<i64>,
+    tls_us: Option<i64>,
+    wait_us: Option<i64>,
+    read_us: Option<i64>,
+    total_us: Option<i64>,
+    remote: Option<String>,
+    tls: Option<String>,
+    request_url: Option<String>,
+    request_headers: Option<String>,
+    response_headers: Option<String>,
+    response_body: Option<Vec<u8>>,
+    response_truncated: bool,
+}
+
+fn headers(text: Option<String>) -> Vec<(String, String)> {
+    text.and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
+}
+
+fn attempt(row: Row) -> Attempt {
+    Attempt {
+        id: AttemptId(row.id),
+        delivery_id: DeliveryId(row.delivery_id),
+        webhook_id: WebhookId(row.webhook_id),
+        number: row.number,
+        version: row.version,
+        started_at: Timestamp::from_micros(row.started_at),
+        finished_at: row.finished_at.map(Timestamp::from_micros),
+        outcome: row.outcome.and_then(Outcome::from_code),
+        detail: row.detail,
+        status: row.status.and_then(|status| u16::try_from(status).ok()),
+        reason: row.reason,
+        timing: Timing {
+            dns_us: row.dns_us,
+            connect_us: row.connect_us,
+            tls_us: row.tls_us,
+            wait_us: row.wait_us,
+            read_us: row.read_us,
+            total_us: row.total_us.unwrap_or_default(),
+        },
+        remote: row.remote,
+        tls: row.tls,
+        request_url: row.request_url.unwrap_or_default(),
+        request_headers: headers(row.request_headers),
+        response_headers: headers(row.response_headers),
+        response_body: row.response_body,
+        response_truncated: row.response_truncated,
+    }
+}
+
+/// A delivery's attempts, first to last, 100 at most. Whoever asks has been shown the delivery itself,
+/// which is scoped.
+pub fn of_delivery(db: &mut Db<'_>, delivery: DeliveryId) -> Result<Vec<Attempt>, StoreError> {
+    let rows: Vec<Row> = attempts::table
+        .filter(attempts::delivery_id.eq(delivery.0))
+        .order(attempts::id)
+        .limit(100)
+        .select(Row::as_select())
+        .load(db.conn)?;
+    Ok(rows.into_iter().map(attempt).collect())
+}
+
+/// One attempt by id: the last success, failure or call of a webhook that the caller may see.
+pub fn get(db: &mut Db<'_>, id: AttemptId) -> Result<Option<Attempt>, StoreError> {
+    let row: Option<Row> = attempts::table
+        .find(id.0)
+        .select(Row::as_select())
+        .first(db.conn)
+        .optional()?;
+    Ok(row.map(attempt))
+}
+
+/// Attempts of a delivery that ended in failure: how far its schedule has come. Interrupted ones do not
+/// count, or a crashing server would use up a receiver's retries.
+pub fn failures_of(db: &mut Db<'_>, delivery: DeliveryId) -> Result<u32, StoreError> {
+    let count: i64 = attempts::table
+        .filter(
+            attempts::delivery_id
+                .eq(delivery.0)
+                .and(attempts::outcome.ne_all([Outcome::Success.code(), Outcome::Interrupted.code()])),
+        )
+        .count()
+        .get_result(db.conn)?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Begins an attempt.
+pub(in crate::store) fn begin(
+    db: &mut Db<'_>,
+    delivery: i64,
+    webhook: i64,
+    number: i32,
+    version: i32,
+    now: Timestamp,
+) -> Result<AttemptId, StoreError> {
+    let id: i64 = diesel::insert_into(attempts::table)
+        .values((
+            attempts::delivery_id.eq(delivery),
+            attempts::webhook_id.eq(webhook),
+            attempts::number.eq(number),
+            attempts::version.eq(version),
+            attempts::started_at.eq(now.micros()),
+        ))
+        .returning(attempts::id)
+        .get_result(db.conn)?;
+    Ok(AttemptId(id))
+}
+
+/// Marks what a dead process left open: its request may or may not have arrived.
+pub(in crate::store) fn interrupt(
+    db: &mut Db<'_>,
+    delivery: i64,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let open = attempts::delivery_id
+        .eq(delivery)
+        .and(attempts::outcome.is_null());
+    Ok(diesel::update(attempts::table.filter(open))
+        .set((
+            attempts::outcome.eq(Outcome::Interrupted.code()),
+            attempts::finished_at.eq(now.micros()),
+        ))
+        .execute(db.conn)?)
+}
+
+/// What the sender found out. Everything is masked and capped already.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// The result.
+    pub outcome: Outcome,
+    /// Words beside the class.
+    pub detail: Option<String>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// Reason phrase.
+    pub reason: Option<String>,
+    /// Where the time went.
+    pub timing: Timing,
+    /// The peer.
+    pub remote: Option<String>,
+    /// TLS version.
+    pub tls: Option<String>,
+    /// Where it was sent, masked.
+    pub request_url: String,
+    /// What was sent, masked.
+    pub request_headers: Vec<(String, String)>,
+    /// What came back.
+    pub response_headers: Vec<(String, String)>,
+    /// Its body.
+    pub response_body: Option<Vec<u8>>,
+    /// Whether more came than was kept.
+    pub response_truncated: bool,
+}
+
+/// Finishes an attempt that is under way; says whether it was.
+pub(in crate::store) fn finish(
+    db: &mut Db<'_>,
+    id: AttemptId,
+    done: &Finished,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let json = |headers: &[(String, String)]| {
+        (!headers.is_empty()).then(|| serde_json::to_string(headers).unwrap_or_default())
+    };
+    let changed =
+        diesel::update(attempts::table.filter(attempts::id.eq(id.0).and(attempts::outcome.is_null())))
+            .set((
+                (
+                    attempts::finished_at.eq(now.micros()),
+                    attempts::outcome.eq(done.outcome.code()),
+                    attempts::detail.eq(done.detail.as_deref()),
+                    attempts::status.eq(done.status.map(i32::from)),
+                    attempts::reason.eq(done.reason.as_deref()),
+                    attempts::remote.eq(done.remote.as_deref()),
+                    attempts::tls.eq(done.tls.as_deref()),
+                ),
+                (
+                    attempts::dns_us.eq(done.timing.dns_us),
+                    attempts::connect_us.eq(done.timing.connect_us),
+                    attempts::tls_us.eq(done.timing.tls_us),
+                    attempts::wait_us.eq(done.timing.wait_us),
+                    attempts::read_us.eq(done.timing.read_us),
+                    attempts::total_us.eq(done.timing.total_us),
+                ),
+                (
+                    attempts::request_url.eq(&done.request_url),
+                    attempts::request_headers.eq(json(&done.request_headers)),
+                    attempts::response_headers.eq(json(&done.response_headers)),
+                    attempts::response_body.eq(done.response_body.as_deref()),
+                    attempts::response_truncated.eq(done.response_truncated),
+                ),
+            ))
+            .execute(db.conn)?;
+    Ok(changed > 0)
+}

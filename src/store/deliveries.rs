@@ -1,0 +1,226 @@
+//! Deliveries: one row for each event and candidate webhook. Read in pages by id, never counted.
+
+use diesel::prelude::*;
+
+use super::schema::{deliveries, events, webhooks};
+use super::scoped::within;
+use super::{Db, StoreError};
+use crate::domain::access::Scope;
+use crate::domain::alert_type::AlertType;
+use crate::domain::attempt::Outcome;
+use crate::domain::delivery::{NotSent, State, Trigger};
+use crate::domain::history::{Delivery, EventSummary};
+use crate::domain::ids::{AlertId, CompanyId, DeliveryId, EventId, WebhookId};
+use crate::domain::page::{Cursor, KeysetPage};
+use crate::domain::time::Timestamp;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = deliveries)]
+struct Row {
+    id: i64,
+    event_id: i64,
+    webhook_id: i64,
+    company_id: i64,
+    state: i16,
+    trigger_kind: i16,
+    not_sent: Option<i16>,
+    detail: Option<String>,
+    redelivery_of: Option<i64>,
+    attempts: i32,
+    last_outcome: Option<i16>,
+    last_status: Option<i32>,
+    duration_us: Option<i64>,
+    next_at: Option<i64>,
+    created_at: i64,
+    finished_at: Option<i64>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events)]
+struct EventRow {
+    alert_id: i64,
+    alert_type: i64,
+    alert_name: String,
+    vehicle_id: i64,
+    vehicle_name: String,
+    occurred_at: i64,
+    received_at: i64,
+}
+
+type Joined = (Row, EventRow, String);
+
+fn delivery(db: &Db<'_>, (row, event, webhook_name): Joined) -> Result<Delivery, StoreError> {
+    let id = DeliveryId(row.id);
+    Ok(Delivery {
+        id,
+        public_id: db.public_ids.encode_delivery(id),
+        event_id: EventId(row.event_id),
+        webhook_id: WebhookId(row.webhook_id),
+        webhook_name,
+        company_id: CompanyId(row.company_id),
+        state: State::from_code(row.state).ok_or(StoreError::NotFound)?,
+        trigger: Trigger::from_code(row.trigger_kind).ok_or(StoreError::NotFound)?,
+        not_sent: row
+            .not_sent
+            .and_then(NotSent::from_code)
+            .map(|reason| (reason, row.detail)),
+        redelivery_of: row.redelivery_of.map(DeliveryId),
+        attempts: row.attempts,
+        last_outcome: row.last_outcome.and_then(Outcome::from_code),
+        last_status: row.last_status.and_then(|status| u16::try_from(status).ok()),
+        duration_us: row.duration_us,
+        next_at: row.next_at.map(Timestamp::from_micros),
+        created_at: Timestamp::from_micros(row.created_at),
+        finished_at: row.finished_at.map(Timestamp::from_micros),
+        event: EventSummary {
+            alert_id: AlertId(event.alert_id),
+            alert_type: AlertType::from_id(event.alert_type).ok_or(StoreError::NotFound)?,
+            alert_name: event.alert_name,
+            vehicle_id: event.vehicle_id,
+            vehicle_name: event.vehicle_name,
+            occurred_at: Timestamp::from_micros(event.occurred_at),
+            received_at: Timestamp::from_micros(event.received_at),
+        },
+    })
+}
+
+/// What a list of deliveries is narrowed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Any of these states; empty means all.
+    pub states: Vec<State>,
+    /// One webhook.
+    pub webhook: Option<WebhookId>,
+}
+
+/// The delivery `id`, when its webhook's company lies in the scope.
+pub fn get(db: &mut Db<'_>, scope: &Scope, id: DeliveryId) -> Result<Delivery, StoreError> {
+    let query = within!(
+        deliveries::table
+            .inner_join(events::table)
+            .inner_join(webhooks::table)
+            .into_boxed(),
+        deliveries::company_id,
+        scope
+    );
+    let joined: Joined = query
+        .filter(deliveries::id.eq(id.0))
+        .select((Row::as_select(), EventRow::as_select(), webhooks::name))
+        .first(db.conn)?;
+    delivery(db, joined)
+}
+
+/// The scope's deliveries of one event, by id.
+pub fn of_event(db: &mut Db<'_>, scope: &Scope, event: EventId) -> Result<Vec<Delivery>, StoreError> {
+    let query = within!(
+        deliveries::table
+            .inner_join(events::table)
+            .inner_join(webhooks::table)
+            .into_boxed(),
+        deliveries::company_id,
+        scope
+    );
+    let rows: Vec<Joined> = query
+        .filter(deliveries::event_id.eq(event.0))
+        .order(deliveries::id)
+        .limit(200)
+        .select((Row::as_select(), EventRow::as_select(), webhooks::name))
+        .load(db.conn)?;
+    rows.into_iter().map(|row| delivery(db, row)).collect()
+}
+
+/// A page of the scope's deliveries, newest first.
+pub fn page(
+    db: &mut Db<'_>,
+    scope: &Scope,
+    filter: &Filter,
+    cursor: Cursor,
+    size: i64,
+) -> Result<KeysetPage<Delivery>, StoreError> {
+    let mut query = within!(
+        deliveries::table
+            .inner_join(events::table)
+            .inner_join(webhooks::table)
+            .into_boxed(),
+        deliveries::company_id,
+        scope
+    );
+    if !filter.states.is_empty() {
+        let codes: Vec<i16> = filter.states.iter().map(|state| state.code()).collect();
+        query = query.filter(deliveries::state.eq_any(codes));
+    }
+    if let Some(webhook) = filter.webhook {
+        query = query.filter(deliveries::webhook_id.eq(webhook.0));
+    }
+    query = match cursor {
+        Cursor::Newest => query.order(deliveries::id.desc()),
+        Cursor::Before(id) => query.filter(deliveries::id.lt(id)).order(deliveries::id.desc()),
+        Cursor::After(id) => query.filter(deliveries::id.gt(id)).order(deliveries::id.asc()),
+    };
+    let mut rows: Vec<Joined> = query
+        .limit(size + 1)
+        .select((Row::as_select(), EventRow::as_select(), webhooks::name))
+        .load(db.conn)?;
+    let wanted = usize::try_from(size).unwrap_or(usize::MAX);
+    let has_more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let backwards = matches!(cursor, Cursor::After(_));
+    if backwards {
+        rows.reverse();
+    }
+    let items = rows
+        .into_iter()
+        .map(|row| delivery(db, row))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(KeysetPage {
+        items,
+        has_older: if backwards { true } else { has_more },
+        has_newer: match cursor {
+            Cursor::Newest => false,
+            Cursor::Before(_) => true,
+            Cursor::After(_) => has_more,
+        },
+    })
+}
+
+/// What a new delivery row is made of.
+pub struct NewDelivery<'a> {
+    /// The event.
+    pub event: EventId,
+    /// The webhook …
+    pub webhook: WebhookId,
+    /// … and its company.
+    pub company: CompanyId,
+    /// What starts it.
+    pub trigger: Trigger,
+    /// The delivery that it repeats.
+    pub redelivery_of: Option<DeliveryId>,
+    /// Why it is not sent; `None` makes it queued.
+    pub not_sent: Option<(NotSent, Option<&'a str>)>,
+}
+
+/// Adds a delivery, queued or not sent. Queued ones also need a row in the queue.
+pub fn insert(db: &mut Db<'_>, new: &NewDelivery<'_>, now: Timestamp) -> Result<DeliveryId, StoreError> {
+    let state = if new.not_sent.is_some() {
+        State::NotSent
+    } else {
+        State::Queued
+    };
+    let id: i64 = diesel::insert_into(deliveries::table)
+        .values((
+            deliveries::event_id.eq(new.event.0),
+            deliveries::webhook_id.eq(new.webhook.0),
+            deliveries::company_id.eq(new.company.0),
+            deliveries::state.eq(state.code()),
+            deliveries::trigger_kind.eq(new.trigger.code()),
+            deliveries::not_sent.eq(new.not_sent.map(|(reason, _)| reason.code())),
+            deliveries::detail.eq(new.not_sent.and_then(|(_, detail)| detail)),
+            deliveries::redelivery_of.eq(new.redelivery_of.map(|id| id.0)),
+            deliveries::next_at.eq((state == State::Queued).then_some(now.micros())),
+            deliveries::created_at.eq(now.micros()),
+            deliveries::finished_at.eq(new.not_sent.map(|_| now.micros())),
+        ))
+        .returning(deliveries::id)
+        .get_result(db.conn)?;
+    Ok(DeliveryId(id))
+}

@@ -1,0 +1,113 @@
+//! Events: one row for each firing, append-only.
+
+use diesel::prelude::*;
+
+use super::schema::events;
+use super::scoped::within;
+use super::{Db, StoreError};
+use crate::domain::access::Scope;
+use crate::domain::alert::Alert;
+use crate::domain::alert_type::AlertType;
+use crate::domain::event::{Event, Payload};
+use crate::domain::ids::{AlertId, CompanyId, EventId};
+use crate::domain::time::Timestamp;
+
+type Row = (i64, i64, i64, i64, String, String, i64, bool);
+
+const COLUMNS: (
+    events::id,
+    events::company_id,
+    events::alert_id,
+    events::alert_type,
+    events::alert_name,
+    events::payload,
+    events::received_at,
+    events::is_test,
+) = (
+    events::id,
+    events::company_id,
+    events::alert_id,
+    events::alert_type,
+    events::alert_name,
+    events::payload,
+    events::received_at,
+    events::is_test,
+);
+
+fn event(db: &Db<'_>, row: Row) -> Result<Event, StoreError> {
+    let (id, company_id, alert_id, alert_type, alert_name, payload, received_at, is_test) = row;
+    let id = EventId(id);
+    Ok(Event {
+        id,
+        public_id: db.public_ids.encode_event(id),
+        company_id: CompanyId(company_id),
+        alert_id: AlertId(alert_id),
+        alert_name,
+        alert_type: AlertType::from_id(alert_type).ok_or(StoreError::NotFound)?,
+        payload: Payload::from_json(&payload).ok_or(StoreError::NotFound)?,
+        received_at: Timestamp::from_micros(received_at),
+        is_test,
+    })
+}
+
+/// The event `id`, when its company lies in the scope.
+pub fn get(db: &mut Db<'_>, scope: &Scope, id: EventId) -> Result<Event, StoreError> {
+    let query = within!(events::table.into_boxed(), events::company_id, scope);
+    let row: Row = query.filter(events::id.eq(id.0)).select(COLUMNS).first(db.conn)?;
+    event(db, row)
+}
+
+/// The events with these ids (a batch of claimed deliveries), in no order.
+pub(in crate::store) fn load(db: &mut Db<'_>, ids: &[i64]) -> Result<Vec<Event>, StoreError> {
+    let rows: Vec<Row> = events::table
+        .filter(events::id.eq_any(ids))
+        .select(COLUMNS)
+        .load(db.conn)?;
+    rows.into_iter().map(|row| event(db, row)).collect()
+}
+
+/// Adds an event of `alert`.
+pub fn insert(
+    db: &mut Db<'_>,
+    alert: &Alert,
+    payload: Payload,
+    is_test: bool,
+    now: Timestamp,
+) -> Result<Event, StoreError> {
+    let id: i64 = diesel::insert_into(events::table)
+        .values((
+            events::company_id.eq(alert.company_id.0),
+            events::alert_id.eq(alert.id.0),
+            events::alert_type.eq(alert.alert_type.id()),
+            events::alert_name.eq(&alert.name),
+            events::vehicle_id.eq(payload.vehicle_id),
+            events::vehicle_name.eq(&payload.vehicle_name),
+            events::occurred_at.eq(payload.timestamp.micros()),
+            events::received_at.eq(now.micros()),
+            events::payload.eq(payload.to_json()),
+            events::is_test.eq(is_test),
+            events::candidates.eq(0),
+        ))
+        .returning(events::id)
+        .get_result(db.conn)?;
+    let id = EventId(id);
+    Ok(Event {
+        id,
+        public_id: db.public_ids.encode_event(id),
+        company_id: alert.company_id,
+        alert_id: alert.id,
+        alert_name: alert.name.clone(),
+        alert_type: alert.alert_type,
+        payload,
+        received_at: now,
+        is_test,
+    })
+}
+
+/// Notes how many webhooks an event was decided for. None at all is what the overview warns of.
+pub fn set_candidates(db: &mut Db<'_>, id: EventId, candidates: i32) -> Result<(), StoreError> {
+    diesel::update(events::table.find(id.0))
+        .set(events::candidates.eq(candidates))
+        .execute(db.conn)?;
+    Ok(())
+}

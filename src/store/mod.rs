@@ -1,0 +1,320 @@
+//! The database: SQLite embedded, or PostgreSQL.
+//!
+//! Everything goes through [`Store::read`] and [`Store::write`]; nothing else touches a connection. A
+//! write's closure is one transaction, and its future resolves after the commit has reached the disk. Both
+//! run away from the async threads and wait for a permit first, so a slow disk turns into an honest
+//! [`StoreError::Unavailable`] and not into an ever longer queue.
+//!
+//! A query function takes the connection first and, when it returns a company's data, a
+//! [`Scope`](crate::domain::access::Scope) second. It returns domain values: rows, sealed columns and SQL stay in here.
+
+pub mod alerts;
+pub mod api_keys;
+pub mod attempts;
+pub mod audit;
+pub mod companies;
+pub mod connection;
+pub mod deliveries;
+mod dialect;
+mod error;
+pub mod events;
+pub mod idempotency;
+pub mod links;
+mod migrate;
+pub mod queue;
+mod schema;
+mod scoped;
+pub mod sessions;
+pub mod settings;
+pub mod stats;
+pub mod users;
+mod vault;
+pub mod webhooks;
+mod writer;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::domain::public_id::PublicIds;
+use crate::domain::random::SharedRandom;
+pub use connection::{Conn, Location};
+pub use error::StoreError;
+pub use vault::{MasterKey, Unreadable, Vault};
+
+use connection::Purpose;
+use writer::Writer;
+
+/// Connections that read at the same time.
+const READERS: u32 = 4;
+/// Reads that wait for a connection at most; one more is refused at once.
+const READS_WAITING_MAX: usize = 512;
+/// Writes under way at most; one more waits up to [`PERMIT_WAIT`].
+const WRITES_WAITING_MAX: usize = 20_000;
+/// Longest wait for a permit.
+const PERMIT_WAIT: Duration = Duration::from_secs(5);
+
+/// A connection in use, with the vault that opens its sealed columns.
+pub struct Db<'a> {
+    /// The connection.
+    pub(in crate::store) conn: &'a mut Conn,
+    /// Seals and opens.
+    pub(in crate::store) vault: &'a Vault,
+    /// Turns numbers into the UUIDs that the world sees.
+    pub(in crate::store) public_ids: &'a PublicIds,
+}
+
+/// What is derived from the master key and needed wherever rows become domain values.
+#[derive(Clone)]
+pub(in crate::store) struct Keys {
+    vault: Vault,
+    public_ids: PublicIds,
+}
+
+impl<'a> Db<'a> {
+    pub(in crate::store) fn new(conn: &'a mut Conn, keys: &'a Keys) -> Self {
+        Self {
+            conn,
+            vault: &keys.vault,
+            public_ids: &keys.public_ids,
+        }
+    }
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    backend: Backend,
+    readers: Pool<Manager>,
+    keys: Keys,
+    reads: Semaphore,
+    writes: Arc<Semaphore>,
+}
+
+enum Backend {
+    /// One thread writes.
+    Sqlite(Writer),
+    /// The pool writes, too.
+    #[cfg(feature = "postgres")]
+    Postgres,
+}
+
+impl Store {
+    /// Opens the database at `location` and brings its tables up to date.
+    ///
+    /// # Errors
+    /// A plain sentence for the operator.
+    pub fn open(location: &Location, master: &MasterKey, random: SharedRandom) -> Result<Self, String> {
+        let keys = Keys {
+            vault: Vault::new(master, random),
+            public_ids: PublicIds::new(master.derive("public ids")),
+        };
+        let mut conn = match location {
+            Location::Sqlite(path) => connection::open_sqlite(path, Purpose::Write, true)?,
+            #[cfg(feature = "postgres")]
+            Location::Postgres(url) => connection::open_postgres(url)?,
+            #[cfg(not(feature = "postgres"))]
+            Location::Postgres(_) => return Err("this build has no PostgreSQL".to_owned()),
+        };
+        for version in migrate::run(&mut conn)? {
+            tracing::info!(version, "migrated the database");
+        }
+        let readers = Pool::builder()
+            .max_size(READERS)
+            .min_idle(Some(1))
+            .connection_timeout(PERMIT_WAIT)
+            .test_on_check_out(matches!(location, Location::Postgres(_)))
+            .build(Manager {
+                location: location.clone(),
+            })
+            .map_err(|error| format!("cannot open the database: {error}"))?;
+        let backend = match location {
+            Location::Sqlite(_) => Backend::Sqlite(
+                Writer::start(conn, keys.clone())
+                    .map_err(|error| format!("cannot start the writer thread: {error}"))?,
+            ),
+            #[cfg(feature = "postgres")]
+            Location::Postgres(_) => Backend::Postgres,
+            #[cfg(not(feature = "postgres"))]
+            Location::Postgres(_) => return Err("this build has no PostgreSQL".to_owned()),
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                backend,
+                readers,
+                keys,
+                reads: Semaphore::new(READS_WAITING_MAX),
+                writes: Arc::new(Semaphore::new(WRITES_WAITING_MAX)),
+            }),
+        })
+    }
+
+    /// Runs `query` on a connection that only reads.
+    ///
+    /// # Errors
+    /// What `query` returns, or [`StoreError::Unavailable`] when no connection comes free in time.
+    pub async fn read<T, E, F>(&self, query: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Db<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let Ok(_permit) = self.inner.reads.try_acquire() else {
+            return Err(StoreError::Unavailable("too many reads are waiting".to_owned()).into());
+        };
+        let inner = Arc::clone(&self.inner);
+        let done = tokio::task::spawn_blocking(move || {
+            let mut conn = inner
+                .readers
+                .get()
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            query(&mut Db::new(&mut conn, &inner.keys))
+        });
+        done.await
+            .unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
+    }
+
+    /// Runs `change` as one transaction and returns when it is durable. An `Err` rolls it back.
+    ///
+    /// # Errors
+    /// What `change` returns, or [`StoreError::Unavailable`] when the database cannot commit now. In the
+    /// latter case nothing was changed.
+    pub async fn write<T, E, F>(&self, change: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Db<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let permit = tokio::time::timeout(PERMIT_WAIT, Arc::clone(&self.inner.writes).acquire_owned()).await;
+        let Ok(Ok(_permit)) = permit else {
+            return Err(StoreError::Unavailable("too many writes are waiting".to_owned()).into());
+        };
+        match &self.inner.backend {
+            Backend::Sqlite(writer) => {
+                let (tell, told) = oneshot::channel();
+                writer.submit(Box::new(move |db| {
+                    let result = match db {
+                        Ok(db) => in_transaction(db, change),
+                        Err(error) => Err(error.into()),
+                    };
+                    Box::new(move |committed| {
+                        let answer = match committed {
+                            Ok(()) => result,
+                            Err(error) => Err(error.into()),
+                        };
+                        // Whoever asked may have gone away; the change stands all the same.
+                        drop(tell.send(answer));
+                    })
+                }));
+                told.await
+                    .unwrap_or_else(|_| Err(lost("the writer ended").into()))
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => {
+                let inner = Arc::clone(&self.inner);
+                let done = tokio::task::spawn_blocking(move || {
+                    let mut conn = inner
+                        .readers
+                        .get()
+                        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+                    in_transaction(&mut Db::new(&mut conn, &inner.keys), change)
+                });
+                done.await
+                    .unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
+            }
+        }
+    }
+
+    /// The UUIDs under which the world knows events and deliveries.
+    pub fn public_ids(&self) -> &PublicIds {
+        &self.inner.keys.public_ids
+    }
+
+    /// Whether a transaction can be committed now. Asked by `/readyz`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] with the reason.
+    pub async fn check_writable(&self, now: crate::domain::time::Timestamp) -> Result<(), StoreError> {
+        self.write(move |db| settings::put(db, "checked_at", &now.micros().to_be_bytes()))
+            .await
+    }
+}
+
+/// A transaction, or a savepoint when one is open already.
+fn in_transaction<T, E, F>(db: &mut Db<'_>, change: F) -> Result<T, E>
+where
+    F: FnOnce(&mut Db<'_>) -> Result<T, E>,
+    E: From<StoreError>,
+{
+    use diesel::Connection;
+
+    /// diesel wants one error type that also holds its own.
+    enum Either<E> {
+        Theirs(E),
+        Diesel(diesel::result::Error),
+    }
+    impl<E> From<diesel::result::Error> for Either<E> {
+        fn from(error: diesel::result::Error) -> Self {
+            Self::Diesel(error)
+        }
+    }
+
+    let (vault, public_ids) = (db.vault, db.public_ids);
+    let done = db.conn.transaction(|conn| {
+        change(&mut Db {
+            conn,
+            vault,
+            public_ids,
+        })
+        .map_err(Either::Theirs)
+    });
+    done.map_err(|error| match error {
+        Either::Theirs(error) => error,
+        Either::Diesel(error) => StoreError::from(error).into(),
+    })
+}
+
+/// A closure panicked: a bug, which has been logged where it happened.
+fn lost(why: &str) -> StoreError {
+    StoreError::Unavailable(format!("the operation was lost: {why}"))
+}
+
+/// Opens connections for the pool. Diesel's own manager would try every database in turn and hide why
+/// the right one failed.
+struct Manager {
+    location: Location,
+}
+
+/// r2d2 wants an error type; ours is a sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Refused(String);
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = Refused;
+
+    fn connect(&self) -> Result<Conn, Refused> {
+        match &self.location {
+            Location::Sqlite(path) => connection::open_sqlite(path, Purpose::Read, false).map_err(Refused),
+            #[cfg(feature = "postgres")]
+            Location::Postgres(url) => connection::open_postgres(url).map_err(Refused),
+            #[cfg(not(feature = "postgres"))]
+            Location::Postgres(_) => Err(Refused("this build has no PostgreSQL".to_owned())),
+        }
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), Refused> {
+        conn.ping().map_err(|error| Refused(error.to_string()))
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        conn.is_broken()
+    }
+}

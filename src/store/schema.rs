@@ -1,0 +1,307 @@
+//! The tables, as both databases have them. Kept by hand, in step with `migrations/`; `tests/it/store`
+//! reads every column on both databases.
+
+diesel::table! {
+    companies (id) {
+        id -> BigInt,
+        name -> Text,
+        parent_id -> Nullable<BigInt>,
+        timezone -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    company_tree (ancestor_id, company_id) {
+        ancestor_id -> BigInt,
+        company_id -> BigInt,
+        depth -> Integer,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        company_id -> Nullable<BigInt>,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        password_hash -> Nullable<Text>,
+        invite_hash -> Nullable<Binary>,
+        invite_expires_at -> Nullable<BigInt>,
+        disabled_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id_hash) {
+        id_hash -> Binary,
+        user_id -> Nullable<BigInt>,
+        state -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        name -> Text,
+        key_hash -> Binary,
+        last_four -> Text,
+        actions -> Nullable<Text>,
+        vehicles -> Nullable<Text>,
+        created_at -> BigInt,
+        created_by -> Text,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Binary,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> BigInt,
+        company_id -> Nullable<BigInt>,
+        at -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Nullable<BigInt>,
+        actor_name -> Text,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Nullable<BigInt>,
+        object_name -> Text,
+        changes -> Text,
+        request_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    alerts (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        type_id -> BigInt,
+        name -> Text,
+        description -> Text,
+        is_all_fleet -> Bool,
+        is_all_tags -> Bool,
+        tags -> Text,
+        created_at -> BigInt,
+        deleted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    alert_units (alert_id, vehicle_id) {
+        alert_id -> BigInt,
+        vehicle_id -> BigInt,
+        name -> Text,
+        imei -> Text,
+        vin -> Text,
+    }
+}
+
+diesel::table! {
+    webhooks (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        version -> Integer,
+        name -> Text,
+        description -> Nullable<Text>,
+        url -> Text,
+        receives -> Text,
+        criteria -> Text,
+        format -> Text,
+        auth_type -> Text,
+        signing -> Bool,
+        call_type -> Text,
+        is_active -> Bool,
+        sealed -> Nullable<Binary>,
+        disabled_reason -> Nullable<Text>,
+        disabled_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        created_by -> Text,
+        updated_at -> BigInt,
+        updated_by -> Text,
+        deleted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    webhook_stats (webhook_id) {
+        webhook_id -> BigInt,
+        total -> BigInt,
+        successes -> BigInt,
+        failures -> BigInt,
+        failures_since_success -> BigInt,
+        failing_since -> Nullable<BigInt>,
+        last_success_id -> Nullable<BigInt>,
+        last_success_at -> Nullable<BigInt>,
+        last_failure_id -> Nullable<BigInt>,
+        last_failure_at -> Nullable<BigInt>,
+        last_call_id -> Nullable<BigInt>,
+        last_call_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    webhook_versions (webhook_id, version) {
+        webhook_id -> BigInt,
+        version -> Integer,
+        at -> BigInt,
+        changed_by -> Text,
+        settings -> Text,
+    }
+}
+
+diesel::table! {
+    alert_links (id) {
+        id -> BigInt,
+        webhook_id -> BigInt,
+        alert_id -> BigInt,
+        linked_at -> BigInt,
+        linked_by -> Text,
+        unlinked_at -> Nullable<BigInt>,
+        unlinked_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        alert_id -> BigInt,
+        alert_type -> BigInt,
+        alert_name -> Text,
+        vehicle_id -> BigInt,
+        vehicle_name -> Text,
+        occurred_at -> BigInt,
+        received_at -> BigInt,
+        payload -> Text,
+        is_test -> Bool,
+        candidates -> Integer,
+    }
+}
+
+diesel::table! {
+    deliveries (id) {
+        id -> BigInt,
+        event_id -> BigInt,
+        webhook_id -> BigInt,
+        company_id -> BigInt,
+        state -> SmallInt,
+        trigger_kind -> SmallInt,
+        not_sent -> Nullable<SmallInt>,
+        detail -> Nullable<Text>,
+        redelivery_of -> Nullable<BigInt>,
+        attempts -> Integer,
+        last_outcome -> Nullable<SmallInt>,
+        last_status -> Nullable<Integer>,
+        duration_us -> Nullable<BigInt>,
+        next_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    queue (delivery_id) {
+        delivery_id -> BigInt,
+        webhook_id -> BigInt,
+        due_at -> BigInt,
+        lease_until -> Nullable<BigInt>,
+        lease_token -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    attempts (id) {
+        id -> BigInt,
+        delivery_id -> BigInt,
+        webhook_id -> BigInt,
+        number -> Integer,
+        version -> Integer,
+        started_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+        outcome -> Nullable<SmallInt>,
+        detail -> Nullable<Text>,
+        status -> Nullable<Integer>,
+        reason -> Nullable<Text>,
+        dns_us -> Nullable<BigInt>,
+        connect_us -> Nullable<BigInt>,
+        tls_us -> Nullable<BigInt>,
+        wait_us -> Nullable<BigInt>,
+        read_us -> Nullable<BigInt>,
+        total_us -> Nullable<BigInt>,
+        remote -> Nullable<Text>,
+        tls -> Nullable<Text>,
+        request_url -> Nullable<Text>,
+        request_headers -> Nullable<Text>,
+        response_headers -> Nullable<Text>,
+        response_body -> Nullable<Binary>,
+        response_truncated -> Bool,
+    }
+}
+
+diesel::table! {
+    hourly (webhook_id, hour) {
+        webhook_id -> BigInt,
+        hour -> BigInt,
+        successes -> BigInt,
+        failures -> BigInt,
+        not_sent -> BigInt,
+        ms_50 -> BigInt,
+        ms_100 -> BigInt,
+        ms_250 -> BigInt,
+        ms_500 -> BigInt,
+        ms_1000 -> BigInt,
+        ms_2500 -> BigInt,
+        ms_5000 -> BigInt,
+        ms_more -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency (api_key_id, key) {
+        api_key_id -> BigInt,
+        key -> Text,
+        request_hash -> Binary,
+        response -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::joinable!(alert_links -> alerts (alert_id));
+diesel::joinable!(attempts -> deliveries (delivery_id));
+diesel::joinable!(deliveries -> events (event_id));
+diesel::joinable!(deliveries -> webhooks (webhook_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    companies,
+    company_tree,
+    users,
+    sessions,
+    api_keys,
+    settings,
+    audit,
+    alerts,
+    alert_units,
+    webhooks,
+    webhook_stats,
+    webhook_versions,
+    alert_links,
+    events,
+    deliveries,
+    queue,
+    attempts,
+    hourly,
+    idempotency,
+);

@@ -1,0 +1,199 @@
+//! Counters and hourly roll-ups. They change only in the transaction that finishes an attempt or decides a
+//! delivery, so they always equal a recount.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::schema::{attempts, deliveries, hourly, webhook_stats};
+use super::{Db, StoreError, dialect};
+use crate::domain::attempt::{self, Outcome};
+use crate::domain::delivery::Trigger;
+use crate::domain::ids::{AttemptId, WebhookId};
+use crate::domain::stats::{Counters, Hour};
+use crate::domain::time::Timestamp;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook_stats)]
+struct Row {
+    webhook_id: i64,
+    total: i64,
+    successes: i64,
+    failures: i64,
+    failures_since_success: i64,
+    failing_since: Option<i64>,
+    last_success_id: Option<i64>,
+    last_success_at: Option<i64>,
+    last_failure_id: Option<i64>,
+    last_failure_at: Option<i64>,
+    last_call_id: Option<i64>,
+    last_call_at: Option<i64>,
+}
+
+/// A webhook's counters, and which attempts were the last of their kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WebhookStats {
+    /// The numbers.
+    pub counters: Counters,
+    /// The last attempt that succeeded.
+    pub last_success: Option<AttemptId>,
+    /// The last one that failed.
+    pub last_failure: Option<AttemptId>,
+    /// The last one.
+    pub last_call: Option<AttemptId>,
+}
+
+fn stats(row: &Row) -> WebhookStats {
+    let time = |micros: Option<i64>| micros.map(Timestamp::from_micros);
+    WebhookStats {
+        counters: Counters {
+            total: row.total,
+            successes: row.successes,
+            failures: row.failures,
+            failures_since_success: row.failures_since_success,
+            failing_since: time(row.failing_since),
+            last_success_at: time(row.last_success_at),
+            last_failure_at: time(row.last_failure_at),
+            last_call_at: time(row.last_call_at),
+        },
+        last_success: row.last_success_id.map(AttemptId),
+        last_failure: row.last_failure_id.map(AttemptId),
+        last_call: row.last_call_id.map(AttemptId),
+    }
+}
+
+/// The counters of several webhooks that the caller may see.
+pub fn of_webhooks(
+    db: &mut Db<'_>,
+    ids: &[WebhookId],
+) -> Result<HashMap<WebhookId, WebhookStats>, StoreError> {
+    let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<Row> = webhook_stats::table
+        .filter(webhook_stats::webhook_id.eq_any(numbers))
+        .select(Row::as_select())
+        .load(db.conn)?;
+    Ok(rows
+        .iter()
+        .map(|row| (WebhookId(row.webhook_id), stats(row)))
+        .collect())
+}
+
+/// The counters of one webhook.
+pub fn of_webhook(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreError> {
+    Ok(of_webhooks(db, &[id])?.remove(&id).unwrap_or_default())
+}
+
+/// Counts a finished attempt, into the webhook's counters and into its hour.
+pub(in crate::store) fn count(
+    db: &mut Db<'_>,
+    webhook: WebhookId,
+    attempt: AttemptId,
+    outcome: Outcome,
+    total_us: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let before: Row = webhook_stats::table
+        .find(webhook.0)
+        .select(Row::as_select())
+        .first(db.conn)?;
+    let after = stats(&before).counters.after(&outcome, now);
+    let succeeded = outcome == Outcome::Success;
+    diesel::update(webhook_stats::table.find(webhook.0))
+        .set((
+            webhook_stats::total.eq(after.total),
+            webhook_stats::successes.eq(after.successes),
+            webhook_stats::failures.eq(after.failures),
+            webhook_stats::failures_since_success.eq(after.failures_since_success),
+            webhook_stats::failing_since.eq(after.failing_since.map(Timestamp::micros)),
+            webhook_stats::last_success_at.eq(after.last_success_at.map(Timestamp::micros)),
+            webhook_stats::last_failure_at.eq(after.last_failure_at.map(Timestamp::micros)),
+            webhook_stats::last_call_at.eq(after.last_call_at.map(Timestamp::micros)),
+            webhook_stats::last_success_id.eq(if succeeded {
+                Some(attempt.0)
+            } else {
+                before.last_success_id
+            }),
+            webhook_stats::last_failure_id.eq(if succeeded {
+                before.last_failure_id
+            } else {
+                Some(attempt.0)
+            }),
+            webhook_stats::last_call_id.eq(Some(attempt.0)),
+        ))
+        .execute(db.conn)?;
+    dialect::add_to_hour(db, webhook, now.hour(), &Hour::of_attempt(succeeded, total_us))
+}
+
+/// Counts a delivery that was decided not to be sent.
+pub fn count_not_sent(db: &mut Db<'_>, webhook: WebhookId, now: Timestamp) -> Result<(), StoreError> {
+    dialect::add_to_hour(
+        db,
+        webhook,
+        now.hour(),
+        &Hour {
+            not_sent: 1,
+            ..Hour::default()
+        },
+    )
+}
+
+type HourRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
+
+/// The roll-ups of several webhooks from `from_hour` on, oldest first.
+pub fn hours(
+    db: &mut Db<'_>,
+    ids: &[WebhookId],
+    from_hour: i64,
+) -> Result<HashMap<WebhookId, Vec<(i64, Hour)>>, StoreError> {
+    let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<HourRow> = hourly::table
+        .filter(hourly::webhook_id.eq_any(numbers).and(hourly::hour.ge(from_hour)))
+        .order((hourly::webhook_id, hourly::hour))
+        .select(hourly::all_columns)
+        .load(db.conn)?;
+    let mut found: HashMap<WebhookId, Vec<(i64, Hour)>> = HashMap::new();
+    for row in rows {
+        let hour = Hour {
+            successes: row.2,
+            failures: row.3,
+            not_sent: row.4,
+            buckets: [row.5, row.6, row.7, row.8, row.9, row.10, row.11, row.12],
+        };
+        found.entry(WebhookId(row.0)).or_default().push((row.1, hour));
+    }
+    Ok(found)
+}
+
+/// The same counters, counted again from the attempts. Reads all of a webhook's history: for tests and
+/// for `belfry doctor`, never for a page.
+pub fn recount(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreError> {
+    let rows: Vec<(i64, Option<i16>, Option<i64>, i16)> = attempts::table
+        .inner_join(deliveries::table)
+        .filter(attempts::webhook_id.eq(id.0))
+        .order((attempts::finished_at, attempts::id))
+        .select((
+            attempts::id,
+            attempts::outcome,
+            attempts::finished_at,
+            deliveries::trigger_kind,
+        ))
+        .load(db.conn)?;
+    let mut found = WebhookStats::default();
+    for (attempt, code, finished_at, trigger) in rows {
+        let (Some(result), Some(at)) = (code.and_then(Outcome::from_code), finished_at) else {
+            continue;
+        };
+        if !attempt::counts(&result) || !Trigger::from_code(trigger).is_some_and(Trigger::counts) {
+            continue;
+        }
+        found.counters = found.counters.after(&result, Timestamp::from_micros(at));
+        let attempt = Some(AttemptId(attempt));
+        found.last_call = attempt;
+        if result == Outcome::Success {
+            found.last_success = attempt;
+        } else {
+            found.last_failure = attempt;
+        }
+    }
+    Ok(found)
+}
