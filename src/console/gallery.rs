@@ -9,7 +9,7 @@ use scraper::{ElementRef, Selector};
 use super::errors::{ErrorPage, FramedError};
 use super::login::LoginPage;
 use super::shell::{Nav, Shell, Theme};
-use super::webhooks;
+use super::{deliveries, webhooks};
 use crate::domain::access::{Permission, Refused};
 use crate::web::assets;
 
@@ -109,6 +109,11 @@ fn examples() -> Vec<(&'static str, String)> {
         ("error-404", frame(missing).render().unwrap()),
         ("error-403", frame(forbidden).render().unwrap()),
         ("error-500", ErrorPage::broken().request_id("0HNLTALNU4DCO:00000004").render().unwrap()),
+        ("deliveries", deliveries::list::ListPage::example().render().unwrap()),
+        ("deliveries-no-match", deliveries::list::ListPage::no_match_example().render().unwrap()),
+        ("delivery", deliveries::show::ShowPage::example().render().unwrap()),
+        ("delivery-failed", deliveries::show::ShowPage::failed_example().render().unwrap()),
+        ("delivery-not-sent", deliveries::show::ShowPage::not_sent_example().render().unwrap()),
         ("webhooks", webhooks::list::ListPage::example().render().unwrap()),
         ("webhooks-empty", webhooks::list::ListPage::empty_example().render().unwrap()),
     ]

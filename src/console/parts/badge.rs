@@ -1,6 +1,8 @@
 //! States and healths as icon and word. The shapes differ, so that colour is never alone.
 
 use super::Tone;
+use crate::domain::delivery::State;
+use crate::domain::health::Health;
 use crate::web::icon::Icon;
 
 /// Icon, word and tone of one state.
@@ -15,78 +17,43 @@ pub struct Badge {
 }
 
 impl Badge {
-    /// Any badge. The named ones below are what pages use.
+    /// Any badge; the two below are what pages use.
     pub fn new(tone: Tone, icon: Icon, word: impl Into<String>) -> Self {
         Self { tone, icon, word: word.into() }
     }
 
-    /// Delivery: waits for its first attempt.
-    pub fn queued() -> Self {
-        Self::new(Tone::Info, Icon::Clock, "Queued")
+    /// Where a delivery stands.
+    pub fn state(state: State) -> Self {
+        let (tone, icon) = match state {
+            State::Queued => (Tone::Info, Icon::Clock),
+            State::Sending => (Tone::Info, Icon::Send),
+            State::Retrying => (Tone::Warn, Icon::Retry),
+            State::Delivered => (Tone::Ok, Icon::Check),
+            State::Failed => (Tone::Bad, Icon::Cross),
+            State::Cancelled => (Tone::Mute, Icon::Stop),
+            State::NotSent => (Tone::Held, Icon::Ban),
+        };
+        Self::new(tone, icon, state.word())
     }
 
-    /// Delivery: an attempt is on its way.
-    pub fn sending() -> Self {
-        Self::new(Tone::Info, Icon::Send, "Sending")
+    /// How a webhook is.
+    pub fn health(health: Health) -> Self {
+        let (tone, icon) = match health {
+            Health::Healthy => (Tone::Ok, Icon::Check),
+            Health::Degraded => (Tone::Warn, Icon::Warning),
+            Health::Failing => (Tone::Bad, Icon::Cross),
+            Health::AutoDisabled => (Tone::Bad, Icon::Power),
+            Health::Paused => (Tone::Mute, Icon::Pause),
+            Health::Inactive => (Tone::Mute, Icon::Minus),
+            Health::NeverUsed => (Tone::Info, Icon::Circle),
+        };
+        Self::new(tone, icon, health.word())
     }
 
-    /// Delivery: `made` of `most` attempts failed, another follows.
-    pub fn retrying(made: u32, most: u32) -> Self {
-        Self::new(Tone::Warn, Icon::Retry, format!("Retrying {made}/{most}"))
-    }
-
-    /// Delivery: the receiver took it.
-    pub fn delivered() -> Self {
-        Self::new(Tone::Ok, Icon::Check, "Delivered")
-    }
-
-    /// Delivery: given up.
-    pub fn failed() -> Self {
-        Self::new(Tone::Bad, Icon::Cross, "Failed")
-    }
-
-    /// Delivery: a person stopped it.
-    pub fn cancelled() -> Self {
-        Self::new(Tone::Mute, Icon::Stop, "Cancelled")
-    }
-
-    /// Delivery: decided against, with a reason.
-    pub fn not_sent() -> Self {
-        Self::new(Tone::Held, Icon::Ban, "Not sent")
-    }
-
-    /// Webhook: nothing wrong.
-    pub fn healthy() -> Self {
-        Self::new(Tone::Ok, Icon::Check, "Healthy")
-    }
-
-    /// Webhook: too many failures or too slow.
-    pub fn degraded() -> Self {
-        Self::new(Tone::Warn, Icon::Warning, "Degraded")
-    }
-
-    /// Webhook: the last attempts all failed.
-    pub fn failing() -> Self {
-        Self::new(Tone::Bad, Icon::Cross, "Failing")
-    }
-
-    /// Webhook: Belfry switched it off.
-    pub fn auto_disabled() -> Self {
-        Self::new(Tone::Bad, Icon::Power, "Auto-disabled")
-    }
-
-    /// Webhook: a person keeps its events back for a while.
-    pub fn paused() -> Self {
-        Self::new(Tone::Mute, Icon::Pause, "Paused")
-    }
-
-    /// Webhook: a person switched it off.
-    pub fn inactive() -> Self {
-        Self::new(Tone::Mute, Icon::Minus, "Inactive")
-    }
-
-    /// Webhook: nothing was ever sent to it.
-    pub fn never_used() -> Self {
-        Self::new(Tone::Info, Icon::Circle, "Never used")
+    /// With attempts: "Retrying 4/8".
+    #[must_use]
+    pub fn of(mut self, made: u32, most: u32) -> Self {
+        self.word.push_str(&format!(" {made}/{most}"));
+        self
     }
 }

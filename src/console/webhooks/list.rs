@@ -88,6 +88,7 @@ impl ListPage {
 pub(crate) mod examples {
     use super::*;
     use crate::console::shell::Nav;
+    use crate::domain::health::Health;
     use crate::web::icon::Icon;
 
     impl ListPage {
@@ -118,7 +119,7 @@ pub(crate) mod examples {
             let rows = vec![
                 Row {
                     since: "431".into(),
-                    ..row(41, Badge::failing(), "Dispatch hub", "hooks.acme-dispatch.example/v1/fleet/alerts", &busy(120))
+                    ..row(41, Badge::health(Health::Failing), "Dispatch hub", "hooks.acme-dispatch.example/v1/fleet/alerts", &busy(120))
                 },
                 Row {
                     auth: "Basic".into(),
@@ -127,25 +128,25 @@ pub(crate) mod examples {
                     last_success: at("15 Sep 09:12"),
                     last_failure_result: "certificate".into(),
                     since: "1,112".into(),
-                    ..row(42, Badge::auto_disabled(), "Cold-chain ops", "ingest.coldchain.example/alerts", &quiet)
+                    ..row(42, Badge::health(Health::AutoDisabled), "Cold-chain ops", "ingest.coldchain.example/alerts", &quiet)
                 },
                 Row {
                     auth: "Query string".into(),
                     last_failure_result: "refused".into(),
-                    ..row(43, Badge::degraded(), "Yard gate", "gate.portnord.example/cb", &busy(9))
+                    ..row(43, Badge::health(Health::Degraded), "Yard gate", "gate.portnord.example/cb", &busy(9))
                 },
                 Row {
                     auth: "X-Api-Key header".into(),
                     format: "Aggregate".into(),
                     last_failure: None,
-                    ..row(44, Badge::paused(), "Safety desk", "safety.acme.example/in", &busy(0))
+                    ..row(44, Badge::health(Health::Paused), "Safety desk", "safety.acme.example/in", &busy(0))
                 },
                 Row {
                     auth: "Authorization header".into(),
                     delivered: Some("100\u{a0}%".into()),
                     last_failure: at("2 Sep 11:20"),
                     last_failure_result: "429".into(),
-                    ..row(45, Badge::healthy(), "Audit sink", "siem.northline.example/hec", &busy(0))
+                    ..row(45, Badge::health(Health::Healthy), "Audit sink", "siem.northline.example/hec", &busy(0))
                 },
                 Row {
                     receives_all: true,
@@ -154,7 +155,7 @@ pub(crate) mod examples {
                     format: "SoftwareOne".into(),
                     ..row(
                         46,
-                        Badge::healthy(),
+                        Badge::health(Health::Healthy),
                         "Partner portal of the port authority, northern terminals",
                         "partners.northline.example/mpt/notify",
                         &busy(0),
@@ -164,13 +165,13 @@ pub(crate) mod examples {
                     receives: "tests only".into(),
                     delivered: None,
                     last_failure: None,
-                    ..row(47, Badge::inactive(), "Legacy bridge", "bridge.northline.example/legacy", &quiet)
+                    ..row(47, Badge::health(Health::Inactive), "Legacy bridge", "bridge.northline.example/legacy", &quiet)
                 },
                 Row {
                     delivered: None,
                     last_success: None,
                     last_failure: None,
-                    ..row(48, Badge::never_used(), "Insurer feed", "api.fleetinsure.example/hook", &quiet)
+                    ..row(48, Badge::health(Health::NeverUsed), "Insurer feed", "api.fleetinsure.example/hook", &quiet)
                 },
             ];
             let chip = |word: &str, count: &str, icon, current| Chip {

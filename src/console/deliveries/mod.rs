@@ -1,0 +1,5 @@
+//! Deliveries: the list, and one with everything that happened to it.
+
+pub mod list;
+pub mod row;
+pub mod show;
