@@ -64,6 +64,8 @@ impl Html {
         for form in html.all("form[method=post]") {
             let token = Selector::parse("input[name=csrf]").unwrap();
             assert_eq!(form.select(&token).count(), 1, "a form without its token: {}", form.html());
+            let leak = Selector::parse("[formmethod=get]").unwrap();
+            assert_eq!(form.select(&leak).count(), 0, "the token would end up in an address: {}", form.html());
         }
         for cell in html.all("thead th, tbody th") {
             assert!(cell.attr("scope").is_some(), "no scope: {}", cell.html());
@@ -115,6 +117,15 @@ fn examples() -> Vec<(&'static str, String)> {
         ("delivery-failed", deliveries::show::ShowPage::failed_example().render().unwrap()),
         ("delivery-not-sent", deliveries::show::ShowPage::not_sent_example().render().unwrap()),
         ("webhooks", webhooks::list::ListPage::example().render().unwrap()),
+        ("webhook", webhooks::show::ShowPage::example().render().unwrap()),
+        ("webhook-fresh", webhooks::show::ShowPage::fresh_example().render().unwrap()),
+        ("webhook-new", webhooks::form::FormPage::example().render().unwrap()),
+        ("webhook-new-error", webhooks::form::FormPage::error_example().render().unwrap()),
+        ("webhook-edit", webhooks::form::FormPage::edit_example().render().unwrap()),
+        ("webhook-links", webhooks::links::LinksPage::example().render().unwrap()),
+        ("webhook-secret", webhooks::secret::SecretPage::example().render().unwrap()),
+        ("webhook-delete", webhooks::delete::DeletePage::example().render().unwrap()),
+        ("webhook-test", webhooks::test_send::TestPage::example().render().unwrap()),
         ("webhooks-empty", webhooks::list::ListPage::empty_example().render().unwrap()),
     ]
 }

@@ -1,3 +1,10 @@
 //! Webhooks: the list, and the pages of one.
 
+pub mod delete;
+pub mod form;
+pub mod head;
+pub mod links;
 pub mod list;
+pub mod secret;
+pub mod show;
+pub mod test_send;
