@@ -3,5 +3,6 @@
 pub mod assets;
 pub mod icon;
 pub mod page;
+pub mod state;
 pub mod text;
 pub mod urls;

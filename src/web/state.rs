@@ -1,0 +1,33 @@
+//! What every handler can reach: shared by all workers as `web::Data<AppState>`.
+
+use url::Url;
+
+use crate::actions::{Context, Services};
+use crate::domain::access::Caller;
+
+/// The application's state.
+#[derive(Clone)]
+pub struct AppState {
+    /// Store, clock, chance, engine.
+    pub services: Services,
+    /// How the service is reached from outside; absolute links are made from this, never from `Host`.
+    pub public_url: Url,
+    /// Signs the access tokens of the doors. Derived from the master key.
+    pub token_key: [u8; 32],
+    /// Signs the session cookie. Derived from the master key.
+    pub cookie_key: [u8; 32],
+    /// Whether doors limit requests.
+    pub rate_limits: bool,
+}
+
+impl AppState {
+    /// The surroundings of an action that `caller` asks for.
+    pub fn context(&self, caller: Caller) -> Context {
+        Context { services: self.services.clone(), caller }
+    }
+
+    /// Whether cookies carry `Secure` and the `__Host-` prefix.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}
