@@ -120,7 +120,7 @@ pub(crate) mod examples {
                     Fact::new("URL", "").code("https://hooks.acme-dispatch.example/v1/fleet/alerts"),
                     Fact::new("Receives", "18 alerts").link(Link::new("Alert links", shell.urls.webhook(41).links())),
                     Fact::new("Format", "Telemax"),
-                    Fact::new("Auth type", "Bearer,").code("••••3f9a"),
+                    Fact::new("Auth type", "Bearer ••••3f9a"),
                     Fact::new("Signing", "HMAC-SHA256 in X-Telemax-Signature"),
                     Fact::new("Retries", "8 attempts over 8 h 42 min"),
                     Fact::new("Version", "7, by Ola Kranz on 3 Sep"),
