@@ -101,9 +101,10 @@ impl Connector {
                 Ok(Stream::new(Transport::Tls(Box::new(stream))))
             }
             Ok(Err(error)) => Err(tls::refusal(&error)),
-            Err(_) => {
-                Err(Refusal::new(FailureClass::ConnectTimeout, "The TLS handshake was not finished in time."))
-            }
+            Err(_) => Err(Refusal::new(
+                FailureClass::ConnectTimeout,
+                "The TLS handshake was not finished in time.",
+            )),
         }
     }
 }
@@ -134,10 +135,15 @@ async fn dial(address: SocketAddr, until: Instant) -> Result<TcpStream, Refusal>
         Err(_) => Err(io::ErrorKind::TimedOut.into()),
     };
     let stream = connected.map_err(|error| {
-        Refusal::new(dial_class(&error), format!("Connecting to {address} failed: {error}."))
+        Refusal::new(
+            dial_class(&error),
+            format!("Connecting to {address} failed: {error}."),
+        )
     })?;
     // Whole requests are written at once; waiting for more would only add delay.
-    stream.set_nodelay(true).map_err(|error| Refusal::from_io(&error))?;
+    stream
+        .set_nodelay(true)
+        .map_err(|error| Refusal::from_io(&error))?;
     Ok(stream)
 }
 

@@ -88,7 +88,10 @@ impl SystemResolver {
         if !known.is_empty() {
             return addresses(known, port);
         }
-        let servers = self.servers.as_ref().map_err(|error| ResolveError::Failed(error.clone()))?;
+        let servers = self
+            .servers
+            .as_ref()
+            .map_err(|error| ResolveError::Failed(error.clone()))?;
         let found = servers.lookup_ip(name).await.map_err(|error| reason(&error))?;
         addresses(found.iter(), port)
     }
@@ -97,7 +100,13 @@ impl SystemResolver {
         [RecordType::A, RecordType::AAAA]
             .into_iter()
             .filter_map(|kind| self.hosts.lookup_static_host(&Query::query(name.clone(), kind)))
-            .flat_map(|lookup| lookup.answers().iter().filter_map(|r| r.data.ip_addr()).collect::<Vec<_>>())
+            .flat_map(|lookup| {
+                lookup
+                    .answers()
+                    .iter()
+                    .filter_map(|r| r.data.ip_addr())
+                    .collect::<Vec<_>>()
+            })
             .collect()
     }
 }
@@ -167,7 +176,10 @@ mod tests {
     #[tokio::test]
     async fn localhost_is_loopback() {
         let found = SystemResolver::new().resolve("localhost", 80).await.unwrap();
-        assert!(!found.is_empty() && found.iter().all(|at| at.ip().is_loopback()), "{found:?}");
+        assert!(
+            !found.is_empty() && found.iter().all(|at| at.ip().is_loopback()),
+            "{found:?}"
+        );
     }
 
     #[tokio::test]
@@ -175,7 +187,10 @@ mod tests {
         let mut resolver = SystemResolver::new();
         resolver.servers = Err("nobody may be asked".into());
         resolver.hosts = Hosts::default();
-        resolver.hosts.read_hosts_conf("192.0.2.7 receiver.test\n".as_bytes()).unwrap();
+        resolver
+            .hosts
+            .read_hosts_conf("192.0.2.7 receiver.test\n".as_bytes())
+            .unwrap();
         let found = resolver.resolve("receiver.test", 443).await.unwrap();
         assert_eq!(found, ["192.0.2.7:443".parse().unwrap()]);
         assert!(resolver.resolve("other.test", 443).await.is_err());
