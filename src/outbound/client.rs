@@ -19,13 +19,16 @@ use super::response::Response;
 use super::target::Target;
 use super::tls::{self, TlsSetupError};
 
+/// A longer deadline is cut to this: clocks have an end, and no receiver is worth more.
+const TIMEOUT_MAX: Duration = Duration::from_secs(3600);
+
 /// What a client needs to know.
 pub struct ClientConfig {
     /// Which addresses are dialled.
     pub policy: OutboundPolicy,
     /// Who looks names up.
     pub resolver: Arc<dyn Resolve>,
-    /// The whole attempt, from before the look-up to the last kept byte of the body.
+    /// The whole attempt, from before the look-up to the last kept byte of the body; at most an hour.
     pub timeout: Duration,
     /// Authorities that are trusted besides the web's, as a PEM file.
     pub extra_ca_pem: Option<Vec<u8>>,
@@ -61,7 +64,7 @@ impl Client {
                 resolver: config.resolver,
                 tls: TlsConnector::from(Arc::new(tls)),
             },
-            timeout: config.timeout,
+            timeout: config.timeout.min(TIMEOUT_MAX),
             user_agent: config.user_agent,
         })
     }

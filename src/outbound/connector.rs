@@ -41,7 +41,7 @@ impl Connector {
         deadline: Instant,
         trace: &mut Trace,
     ) -> Result<Stream, Refusal> {
-        let until = deadline.min(Instant::now() + CONNECT_BUDGET);
+        let until = connect_until(Instant::now(), deadline);
         self.policy.judge_target(target)?;
         let addresses = self.addresses(target, until, trace).await?;
         self.policy.judge_addresses(&addresses)?;
@@ -77,6 +77,7 @@ impl Connector {
         let class = match error {
             ResolveError::NoSuchName => FailureClass::DnsNxdomain,
             ResolveError::Timeout => FailureClass::DnsTimeout,
+            ResolveError::Exhausted(_) => FailureClass::Internal,
             ResolveError::NoAddresses | ResolveError::TooManyAddresses | ResolveError::Failed(_) => {
                 FailureClass::DnsFailed
             }
@@ -107,6 +108,10 @@ impl Connector {
             )),
         }
     }
+}
+
+fn connect_until(now: Instant, deadline: Instant) -> Instant {
+    deadline.min(now + CONNECT_BUDGET)
 }
 
 /// Tries the addresses in order. Each gets an even share of the time that is left, so that a dead first
@@ -156,5 +161,40 @@ fn dial_class(error: &io::Error) -> FailureClass {
         _ if is_exhaustion(error) => FailureClass::Internal,
         // No route, no such network, forbidden by our own firewall.
         _ => FailureClass::ConnectUnreachable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connecting_has_five_seconds_or_what_is_left() {
+        let now = Instant::now();
+        assert_eq!(
+            connect_until(now, now + Duration::from_secs(30)),
+            now + Duration::from_secs(5)
+        );
+        assert_eq!(
+            connect_until(now, now + Duration::from_secs(2)),
+            now + Duration::from_secs(2)
+        );
+    }
+
+    #[test]
+    fn failures_to_connect_have_classes() {
+        for (number, class) in [
+            (111, FailureClass::ConnectRefused),
+            (110, FailureClass::ConnectTimeout),
+            (113, FailureClass::ConnectUnreachable),
+            (101, FailureClass::ConnectUnreachable),
+            (24, FailureClass::Internal),
+        ] {
+            assert_eq!(
+                dial_class(&io::Error::from_raw_os_error(number)),
+                class,
+                "{number}"
+            );
+        }
     }
 }

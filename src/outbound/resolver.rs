@@ -7,9 +7,12 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use hickory_resolver::config::{LookupIpStrategy, ResolveHosts};
 use hickory_resolver::net::NetError;
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::op::Query;
 use hickory_resolver::proto::rr::{Name, RecordType};
-use hickory_resolver::{Hosts, TokioResolver};
+use hickory_resolver::{Hosts, ResolverBuilder, TokioResolver};
+
+use super::refusal::is_exhaustion;
 
 /// Addresses of one name at most. A name with more is refused rather than cut: all are judged, or none is used.
 pub const ADDRESSES_MAX: usize = 64;
@@ -20,6 +23,8 @@ const QUESTION_TIMEOUT: Duration = Duration::from_millis(1500);
 const BELIEVE_MAX: Duration = Duration::from_secs(30);
 /// The same for "there is no such name": receivers come back.
 const BELIEVE_ABSENCE_MAX: Duration = Duration::from_secs(2);
+/// Questions at once on one TCP connection to a name server (hickory says "busy" beyond it).
+const QUESTIONS_AT_ONCE_MAX: usize = 1024;
 /// Remembered answers at most.
 const CACHE_ENTRIES: u64 = 4096;
 
@@ -38,6 +43,9 @@ pub enum ResolveError {
     /// No name server answered in time.
     #[error("The name servers did not answer in time.")]
     Timeout,
+    /// We could not even ask: out of files or ports.
+    #[error("The name could not be looked up for lack of resources: {0}.")]
+    Exhausted(String),
     /// Anything else, in the words of the resolver.
     #[error("The look-up failed: {0}.")]
     Failed(String),
@@ -128,12 +136,19 @@ impl Resolve for SystemResolver {
 }
 
 fn name_servers() -> Result<TokioResolver, NetError> {
-    let mut builder = TokioResolver::builder_tokio()?;
+    tuned(TokioResolver::builder_tokio()?, QUESTION_TIMEOUT)
+}
+
+fn tuned(
+    mut builder: ResolverBuilder<TokioRuntimeProvider>,
+    question_timeout: Duration,
+) -> Result<TokioResolver, NetError> {
     let options = builder.options_mut();
     options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
     options.use_hosts_file = ResolveHosts::Never;
-    options.timeout = QUESTION_TIMEOUT;
+    options.timeout = question_timeout;
     options.attempts = 1;
+    options.max_active_requests = QUESTIONS_AT_ONCE_MAX;
     options.cache_size = CACHE_ENTRIES;
     options.positive_max_ttl = Some(BELIEVE_MAX);
     options.negative_max_ttl = Some(BELIEVE_ABSENCE_MAX);
@@ -165,12 +180,20 @@ fn reason(error: &NetError) -> ResolveError {
     }
     match error {
         NetError::Timeout => ResolveError::Timeout,
+        NetError::Io(error) if is_exhaustion(error) => ResolveError::Exhausted(error.to_string()),
         error => ResolveError::Failed(error.to_string()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use hickory_resolver::config::{NameServerConfig, ResolverConfig};
+    use hickory_resolver::proto::op::{Message, ResponseCode};
+    use hickory_resolver::proto::rr::rdata::{A, AAAA};
+    use hickory_resolver::proto::rr::{RData, Record};
+
     use super::*;
 
     #[tokio::test]
@@ -204,5 +227,107 @@ mod tests {
         assert_eq!(addresses(many(0), 1), Err(ResolveError::NoAddresses));
         let twice = [IpAddr::from([1, 1, 1, 1]); 2];
         assert_eq!(addresses(twice, 1).map(|found| found.len()), Ok(1));
+    }
+
+    /// Every question that a name server got, `name kind`.
+    type Questions = Arc<Mutex<Vec<String>>>;
+
+    /// A resolver whose only name server is a socket of ours, with everything in its configuration that
+    /// tempts a resolver to guess: a domain, a search list and `ndots`.
+    async fn with_name_server() -> (SystemResolver, Questions) {
+        let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let mut server = NameServerConfig::udp(socket.local_addr().unwrap().ip());
+        server.connections[0].port = socket.local_addr().unwrap().port();
+        let corp = || Name::from_ascii("corp.example.").unwrap();
+        let config = ResolverConfig::from_parts(Some(corp()), vec![corp()], vec![server]);
+        let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+        builder.options_mut().ndots = 5;
+        let resolver = SystemResolver {
+            hosts: Hosts::default(),
+            servers: Ok(tuned(builder, Duration::from_millis(300)).unwrap()),
+        };
+        let questions = Questions::default();
+        tokio::spawn(answer_questions(socket, Arc::clone(&questions)));
+        (resolver, questions)
+    }
+
+    async fn answer_questions(socket: tokio::net::UdpSocket, questions: Questions) {
+        let mut packet = [0; 4096];
+        while let Ok((length, from)) = socket.recv_from(&mut packet).await {
+            let mut message = Message::from_vec(&packet[..length]).unwrap().into_response();
+            let query = message.queries[0].clone();
+            // The case of a name is a nonce against forged answers.
+            let name = query.name().to_ascii().to_lowercase();
+            questions
+                .lock()
+                .unwrap()
+                .push(format!("{name} {}", query.query_type()));
+            let data = match (name.as_str(), query.query_type()) {
+                ("silent.example.", _) => continue,
+                ("none.example.", _) => Err(ResponseCode::NXDomain),
+                ("broken.example.", _) | ("half.example.", RecordType::AAAA) => Err(ResponseCode::ServFail),
+                ("empty.example.", _) => Err(ResponseCode::NoError),
+                (_, RecordType::AAAA) => Ok(RData::AAAA(AAAA::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))),
+                _ => Ok(RData::A(A::new(192, 0, 2, 1))),
+            };
+            match data {
+                Ok(data) => drop(message.add_answer(Record::from_rdata(query.name().clone(), 60, data))),
+                Err(code) => message.metadata.response_code = code,
+            }
+            socket.send_to(&message.to_vec().unwrap(), from).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_is_asked_for_as_it_is_and_once_per_family() {
+        for name in ["hooks.example", "intranet"] {
+            let (resolver, questions) = with_name_server().await;
+            let found = resolver.resolve(name, 443).await.unwrap();
+            let expected: [SocketAddr; 2] = [
+                "192.0.2.1:443".parse().unwrap(),
+                "[2001:db8::1]:443".parse().unwrap(),
+            ];
+            assert_eq!(found, expected);
+            let mut asked = questions.lock().unwrap().clone();
+            asked.sort();
+            assert_eq!(asked, [format!("{name}. A"), format!("{name}. AAAA")]);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_name_servers_say_has_words() {
+        let (resolver, _) = with_name_server().await;
+        assert_eq!(
+            resolver.resolve("none.example", 1).await,
+            Err(ResolveError::NoSuchName)
+        );
+        assert_eq!(
+            resolver.resolve("empty.example", 1).await,
+            Err(ResolveError::NoAddresses)
+        );
+        assert!(matches!(
+            resolver.resolve("broken.example", 1).await,
+            Err(ResolveError::Failed(_))
+        ));
+        assert_eq!(
+            resolver.resolve("half.example", 1).await.map(|found| found.len()),
+            Ok(1)
+        );
+        assert_eq!(
+            resolver.resolve("silent.example", 1).await,
+            Err(ResolveError::Timeout)
+        );
+    }
+
+    #[tokio::test]
+    async fn many_names_at_once() {
+        let (resolver, _) = with_name_server().await;
+        let names: Vec<String> = (0..100).map(|n| format!("h{n}.example")).collect();
+        let found = futures_util::future::join_all(names.iter().map(|name| resolver.resolve(name, 1))).await;
+        assert!(
+            found.iter().all(Result::is_ok),
+            "{:?}",
+            found.iter().find(|found| found.is_err())
+        );
     }
 }
