@@ -68,20 +68,34 @@ impl ErrorPage {
     /// 404 for a thing of a kind: "Delivery 4410". The same answer for what never was, what was deleted, and
     /// what belongs to somebody else.
     pub fn not_found(what: &str, retention: &str) -> Self {
-        let why = format!("It may have been deleted, or be older than {retention}: that is how long Belfry keeps deliveries.");
+        let why = format!(
+            "It may have been deleted, or be older than {retention}: that is how long Belfry keeps deliveries."
+        );
         let other = "It may also belong to a company that you cannot see. Belfry gives the same answer in all these cases.";
-        Self::new(StatusCode::NOT_FOUND, format!("{what} is not here"), &[&why, other])
+        Self::new(
+            StatusCode::NOT_FOUND,
+            format!("{what} is not here"),
+            &[&why, other],
+        )
     }
 
     /// 404 for an address that no page has.
     pub fn no_such_page() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "There is no such page", &["The address may be mistyped or from an older version."])
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "There is no such page",
+            &["The address may be mistyped or from an older version."],
+        )
     }
 
     /// 403, naming what is missing.
     pub fn forbidden(refused: Refused) -> Self {
         let advice = "Ask an administrator of your company if you need it.";
-        Self::new(StatusCode::FORBIDDEN, refused.to_string(), &["Your role does not include this.", advice])
+        Self::new(
+            StatusCode::FORBIDDEN,
+            refused.to_string(),
+            &["Your role does not include this.", advice],
+        )
     }
 
     /// 403 for a form whose token is missing or stale.
@@ -162,9 +176,16 @@ mod tests {
 
     #[test]
     fn a_clash_shows_both_values() {
-        let change = Change { field: "URL".into(), yours: "https://a.example".into(), theirs: "https://b.example".into() };
+        let change = Change {
+            field: "URL".into(),
+            yours: "https://a.example".into(),
+            theirs: "https://b.example".into(),
+        };
         let page = ErrorPage::conflict("Dispatch hub", vec![change], Link::new("Show it", "/x"));
-        let framed = FramedError { shell: Shell::example(Nav::Webhooks, "Conflict"), page };
+        let framed = FramedError {
+            shell: Shell::example(Nav::Webhooks, "Conflict"),
+            page,
+        };
         let html = Html::check(&framed.render().unwrap());
         let table = html.text("table");
         assert!(table.contains("https://a.example") && table.contains("https://b.example"));

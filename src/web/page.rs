@@ -17,7 +17,9 @@ pub fn html(status: StatusCode, page: &impl Template) -> HttpResponse {
             .body(body),
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
-            HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body("Something broke.")
+            HttpResponse::InternalServerError()
+                .content_type("text/plain; charset=utf-8")
+                .body("Something broke.")
         }
     }
 }
@@ -34,5 +36,7 @@ pub fn unprocessable(page: &impl Template) -> HttpResponse {
 
 /// 303 to `location`: what follows every write.
 pub fn see_other(location: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish()
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, location))
+        .finish()
 }

@@ -131,7 +131,10 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!([count(0), count(999), count(1_000), count(212_480)], ["0", "999", "1,000", "212,480"]);
+        assert_eq!(
+            [count(0), count(999), count(1_000), count(212_480)],
+            ["0", "999", "1,000", "212,480"]
+        );
         let spaced = |text: String| text.replace('\u{a0}', " ");
         for (millis, words) in [
             (0, "0 ms"),

@@ -22,7 +22,9 @@ pub struct Company {
 impl Company {
     /// `key` is the company's number, or `all` for staff.
     pub fn new(key: impl Display) -> Self {
-        Self { prefix: format!("/console/c/{key}") }
+        Self {
+            prefix: format!("/console/c/{key}"),
+        }
     }
 
     /// `/console/c/{company}` without a slash at the end.
@@ -42,7 +44,10 @@ impl Company {
 
     /// One webhook's pages.
     pub fn webhook(&self, id: i64) -> Webhook {
-        Webhook { base: format!("{}/webhooks/{id}", self.prefix), deliveries: format!("{}?webhook={id}", self.deliveries()) }
+        Webhook {
+            base: format!("{}/webhooks/{id}", self.prefix),
+            deliveries: format!("{}?webhook={id}", self.deliveries()),
+        }
     }
 
     /// The list of deliveries.
@@ -52,7 +57,9 @@ impl Company {
 
     /// One delivery's pages.
     pub fn delivery(&self, id: i64) -> Delivery {
-        Delivery { base: format!("{}/deliveries/{id}", self.prefix) }
+        Delivery {
+            base: format!("{}/deliveries/{id}", self.prefix),
+        }
     }
 }
 

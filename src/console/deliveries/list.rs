@@ -56,14 +56,20 @@ impl ListPage {
         };
         let advice = "Click a filter above to drop it.".into();
         let actions = vec![Link::new("Clear all filters", shell.urls.deliveries())];
-        Empty { title, paragraphs: vec![advice], actions }
+        Empty {
+            title,
+            paragraphs: vec![advice],
+            actions,
+        }
     }
 
     /// The page in the address lies before the time that is kept.
     pub fn not_kept(shell: &Shell, retention: &str) -> Empty {
         Empty {
             title: "Not kept any more".into(),
-            paragraphs: vec![format!("Deliveries are kept for {retention}. Their counts remain in the statistics.")],
+            paragraphs: vec![format!(
+                "Deliveries are kept for {retention}. Their counts remain in the statistics."
+            )],
             actions: vec![Link::new("Newest deliveries", shell.urls.deliveries())],
         }
     }
@@ -87,7 +93,11 @@ impl ListPage {
         let bars = (0..24u64).map(|at| BarInput {
             name: format!("{:02}:00", (at + 15) % 24),
             url: "?from=x".into(),
-            tick: if at % 3 == 0 { format!("{:02}:00", (at + 15) % 24) } else { String::new() },
+            tick: if at % 3 == 0 {
+                format!("{:02}:00", (at + 15) % 24)
+            } else {
+                String::new()
+            },
             counts: Counts {
                 delivered: 400 + at * 37 % 340,
                 waiting: if at > 21 { 86 } else { 0 },
@@ -107,9 +117,16 @@ impl ListPage {
                 chip("Cancelled", "2", Some(Icon::Stop), false),
             ],
             status: String::new(),
-            webhooks: Choice::list([("", "Any webhook"), ("41", "Dispatch hub"), ("45", "Audit sink")], ""),
+            webhooks: Choice::list(
+                [("", "Any webhook"), ("41", "Dispatch hub"), ("45", "Audit sink")],
+                "",
+            ),
             active: Vec::new(),
-            chart: Some(Bars::new("hours", "Deliveries per hour, last 24 hours", bars.collect())),
+            chart: Some(Bars::new(
+                "hours",
+                "Deliveries per hour, last 24 hours",
+                bars.collect(),
+            )),
             rows: Row::examples(),
             pager: Pager {
                 range: "Newest 8 of 14,151".into(),
@@ -148,7 +165,10 @@ mod tests {
         let html = Html::check(&ListPage::example().render().unwrap());
         assert_eq!(html.text("[data-testid=delivery-9068] .badge"), "Retrying 3/8");
         assert_eq!(html.text("[data-testid=delivery-9068] .result"), "503");
-        assert_eq!(html.attribute("[data-testid=delivery-9068] .cell-time time", "datetime"), "2026-09-22T14:12:35+02:00");
+        assert_eq!(
+            html.attribute("[data-testid=delivery-9068] .cell-time time", "datetime"),
+            "2026-09-22T14:12:35+02:00"
+        );
         assert_eq!(html.text("[data-testid=delivery-9064] .turn"), "test");
         assert_eq!(html.attribute("[data-testid=pager] a", "href"), "?cursor=9064");
         assert_eq!(html.count("[data-testid=chart] a"), 24);
@@ -158,7 +178,10 @@ mod tests {
     fn nothing_matching_names_the_filters_and_how_to_drop_them() {
         let html = Html::check(&ListPage::no_match_example().render().unwrap());
         assert_eq!(html.count("[data-testid=active-filters] a"), 2);
-        assert_eq!(html.text("[data-testid=empty] h2"), "No delivery matches these 2 filters");
+        assert_eq!(
+            html.text("[data-testid=empty] h2"),
+            "No delivery matches these 2 filters"
+        );
         assert_eq!(html.count("table"), 0);
     }
 }

@@ -22,7 +22,13 @@ pub struct Step {
 
 impl Step {
     /// Something that happened.
-    pub fn past(at: Moment, tone: Tone, icon: Icon, what: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub fn past(
+        at: Moment,
+        tone: Tone,
+        icon: Icon,
+        what: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
             at,
             mark: Some((tone, icon)),
@@ -35,7 +41,10 @@ impl Step {
 
     /// Something that is due.
     pub fn future(at: Moment, what: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { mark: None, ..Self::past(at, Tone::Mute, Icon::Clock, what, detail) }
+        Self {
+            mark: None,
+            ..Self::past(at, Tone::Mute, Icon::Clock, what, detail)
+        }
     }
 }
 

@@ -43,7 +43,9 @@ impl DeletePage {
                 "Its secret and its credential are erased for good.".into(),
             ],
             advice: "To stop deliveries for a while, disable the webhook instead.".into(),
-            confirm: Field::new("confirm", "Type the name of the webhook: Dispatch hub").value("dispatch").error("That is not its name."),
+            confirm: Field::new("confirm", "Type the name of the webhook: Dispatch hub")
+                .value("dispatch")
+                .error("That is not its name."),
             errors: vec![FormError::new("confirm", "The name does not match")],
             version: 7,
         }
@@ -59,7 +61,10 @@ mod tests {
     fn it_lists_what_follows() {
         let html = Html::check(&DeletePage::example().render().unwrap());
         assert_eq!(html.count("[data-testid=consequences] li"), 4);
-        assert_eq!(html.attribute("[data-testid=delete-form]", "action"), "/console/c/12/webhooks/41/delete");
+        assert_eq!(
+            html.attribute("[data-testid=delete-form]", "action"),
+            "/console/c/12/webhooks/41/delete"
+        );
         assert_eq!(html.attribute("#confirm", "value"), "dispatch");
     }
 }

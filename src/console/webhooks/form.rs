@@ -116,24 +116,36 @@ impl AuthChoice {
     pub fn list(chosen: &str, user_name: &str, stored: Option<&str>) -> Vec<Self> {
         let kinds = [
             ("none", "None", "no credential", None),
-            ("basic", "Basic", "Authorization: Basic ••••", Some(Field::new("password", "Password"))),
+            (
+                "basic",
+                "Basic",
+                "Authorization: Basic ••••",
+                Some(Field::new("password", "Password")),
+            ),
             (
                 "querystring",
                 "Query string",
                 "?token=••••",
-                Some(Field::new("token-querystring", "Token").hint(
-                    "Ends up in the receiver’s access logs. Prefer a header where you can.",
-                )),
+                Some(
+                    Field::new("token-querystring", "Token")
+                        .hint("Ends up in the receiver’s access logs. Prefer a header where you can."),
+                ),
             ),
             (
                 "authheader",
                 "Authorization header",
                 "Authorization: ••••",
-                Some(Field::new("token-authheader", "Header value").hint(
-                    "Sent as it is, with your own scheme word if you want one.",
-                )),
+                Some(
+                    Field::new("token-authheader", "Header value")
+                        .hint("Sent as it is, with your own scheme word if you want one."),
+                ),
             ),
-            ("header", "X-Api-Key header", "X-Api-Key: ••••", Some(Field::new("token-header", "Token"))),
+            (
+                "header",
+                "X-Api-Key header",
+                "X-Api-Key: ••••",
+                Some(Field::new("token-header", "Token")),
+            ),
             (
                 "bearer",
                 "Bearer",
@@ -148,14 +160,17 @@ impl AuthChoice {
                 let stored = stored.filter(|_| is_chosen);
                 let secret = secret.map(|field| match stored {
                     Some(mask) => field.hint(format!("Stored: {mask}. Leave it empty to keep it.")),
-                    None if field.hint.is_empty() => field.hint("Stored encrypted; nobody can read it back, only replace it."),
+                    None if field.hint.is_empty() => {
+                        field.hint("Stored encrypted; nobody can read it back, only replace it.")
+                    }
                     None => field,
                 });
                 Self {
                     value: value.into(),
                     label: label.into(),
                     wire: wire.into(),
-                    user_name: (value == "basic").then(|| Field::new("userName", "User name").value(user_name)),
+                    user_name: (value == "basic")
+                        .then(|| Field::new("userName", "User name").value(user_name)),
                     secret,
                     chosen: is_chosen,
                 }
@@ -167,12 +182,19 @@ impl AuthChoice {
 impl FormPage {
     /// How many alerts are chosen: "3 of 50".
     pub fn tally(&self) -> String {
-        format!("{} of {}", self.alerts.iter().filter(|alert| alert.chosen).count(), self.alerts_most)
+        format!(
+            "{} of {}",
+            self.alerts.iter().filter(|alert| alert.chosen).count(),
+            self.alerts_most
+        )
     }
 
     /// "New webhook", or the name of the one that is changed.
     pub fn heading(&self) -> String {
-        self.existing.as_ref().map_or_else(|| "New webhook".to_owned(), |webhook| format!("Edit {}", webhook.name))
+        self.existing.as_ref().map_or_else(
+            || "New webhook".to_owned(),
+            |webhook| format!("Edit {}", webhook.name),
+        )
     }
 }
 
@@ -183,7 +205,12 @@ impl AlertChoice {
         [
             (103, "Depot Nord exit", "Geofence", "412 in 7 d"),
             (104, "Port 3 arrival", "Geofence", "288 in 7 d"),
-            (98, "Ignition, all trucks of the northern and of the eastern depots", "Ignition", "2,904 in 7 d"),
+            (
+                98,
+                "Ignition, all trucks of the northern and of the eastern depots",
+                "Ignition",
+                "2,904 in 7 d",
+            ),
             (111, "Motorway limit", "Speeding", "131 in 7 d"),
             (117, "Reefer battery", "Low battery", "41 in 7 d"),
             (120, "Tracker lost", "Device Disconnected", "27 in 7 d"),
@@ -219,23 +246,35 @@ impl FormPage {
             url: Field::new("url", "URL").hint("https only. Redirects are not followed."),
             description: Field::new("description", "Description"),
             format: Field::new("format", "Format"),
-            formats: Choice::list(Format::ALL.map(|format| (format.name(), format.label())), "telemax"),
+            formats: Choice::list(
+                Format::ALL.map(|format| (format.name(), format.label())),
+                "telemax",
+            ),
             receives: "linked".into(),
             receives_error: None,
             company_phrase: "Northline Logistics and 3 sub-companies".into(),
             all_alerts: "31".into(),
             alerts: AlertChoice::examples(0),
             alerts_most: LINKS_MAX,
-            criteria: Field::new("criteria", "Criteria").hint("One a line, such as data.geofenceName = Port 3. All must match."),
+            criteria: Field::new("criteria", "Criteria")
+                .hint("One a line, such as data.geofenceName = Port 3. All must match."),
             auth: AuthChoice::list("none", "", None),
             auth_error: None,
             signing: true,
-            secret: Field::new("secret", "Own secret").hint("Leave it empty to have one made. It is shown once."),
-            schemes: Format::ALL.map(|format| (format.label().to_owned(), format.scheme().to_owned())).into(),
+            secret: Field::new("secret", "Own secret")
+                .hint("Leave it empty to have one made. It is shown once."),
+            schemes: Format::ALL
+                .map(|format| (format.label().to_owned(), format.scheme().to_owned()))
+                .into(),
             is_active: true,
-            call_type: Field::new("callType", "SoftwareOne type").hint("A label for the SoftwareOne door; it decides nothing."),
-            call_types: Choice::list(CallType::ALL.map(|kind| (kind.name(), kind.name())), CallType::ALL[0].name()),
-            sending_note: "Each attempt may take 10 s. 8 attempts over 8 h 42 min; Retry-After is honoured.".into(),
+            call_type: Field::new("callType", "SoftwareOne type")
+                .hint("A label for the SoftwareOne door; it decides nothing."),
+            call_types: Choice::list(
+                CallType::ALL.map(|kind| (kind.name(), kind.name())),
+                CallType::ALL[0].name(),
+            ),
+            sending_note: "Each attempt may take 10 s. 8 attempts over 8 h 42 min; Retry-After is honoured."
+                .into(),
             shell,
         }
     }
@@ -245,15 +284,27 @@ impl FormPage {
         let mut page = Self::example();
         page.shell.title = "Problem: New webhook".into();
         page.name = page.name.value("Claims desk");
-        page.url = page.url.value("https://10.4.0.12/claims/alerts").error("10.4.0.12 is a private address. Belfry delivers to public addresses only.");
-        page.formats = Choice::list([("telemax", "Telemax"), ("softwareone", "SoftwareOne")], "softwareone");
+        page.url = page
+            .url
+            .value("https://10.4.0.12/claims/alerts")
+            .error("10.4.0.12 is a private address. Belfry delivers to public addresses only.");
+        page.formats = Choice::list(
+            [("telemax", "Telemax"), ("softwareone", "SoftwareOne")],
+            "softwareone",
+        );
         page.receives_error = Some("Choose at least one alert, or every alert.".into());
         page.auth = AuthChoice::list("bearer", "", None);
         page.auth_error = Some("Bearer and the SoftwareOne format both want the Authorization header. Choose X-Api-Key header, Query string or None, or another format.".into());
         page.errors = vec![
-            FormError::new("url", "URL: 10.4.0.12 is a private address; Belfry delivers to public addresses only"),
+            FormError::new(
+                "url",
+                "URL: 10.4.0.12 is a private address; Belfry delivers to public addresses only",
+            ),
             FormError::new("alerts", "Alerts: choose at least one alert, or every alert"),
-            FormError::new("auth", "Auth type: Bearer and the SoftwareOne format both want the Authorization header"),
+            FormError::new(
+                "auth",
+                "Auth type: Bearer and the SoftwareOne format both want the Authorization header",
+            ),
         ];
         page
     }
@@ -263,10 +314,16 @@ impl FormPage {
         let mut page = Self::example();
         let webhook = page.shell.urls.webhook(41);
         page.shell.title = "Edit Dispatch hub".into();
-        page.existing = Some(Existing { name: "Dispatch hub".into(), url: webhook.show().to_owned(), version: 7 });
+        page.existing = Some(Existing {
+            name: "Dispatch hub".into(),
+            url: webhook.show().to_owned(),
+            version: 7,
+        });
         page.action = webhook.edit();
         page.name = page.name.value("Dispatch hub");
-        page.url = page.url.value("https://hooks.acme-dispatch.example/v1/fleet/alerts");
+        page.url = page
+            .url
+            .value("https://hooks.acme-dispatch.example/v1/fleet/alerts");
         page.alerts = AlertChoice::examples(3);
         page.auth = AuthChoice::list("basic", "belfry", Some("••••3f9a"));
         page

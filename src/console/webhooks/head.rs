@@ -41,7 +41,8 @@ impl Head {
         Self {
             name: "Dispatch hub".into(),
             numbers: "41 · wh-041 · WBH-0000-0041".into(),
-            summary: "hooks.acme-dispatch.example/v1/fleet/alerts · Telemax · Bearer · signed · 18 alerts".into(),
+            summary: "hooks.acme-dispatch.example/v1/fleet/alerts · Telemax · Bearer · signed · 18 alerts"
+                .into(),
             urls: urls::Company::new(12).webhook(41),
             tab,
             has_links: true,

@@ -78,7 +78,10 @@ impl ListPage {
             actions: Vec::new(),
         };
         if may_create {
-            empty.actions.push(crate::console::parts::Link::new("New webhook", shell.urls.new_webhook()));
+            empty.actions.push(crate::console::parts::Link::new(
+                "New webhook",
+                shell.urls.new_webhook(),
+            ));
         }
         empty
     }
@@ -95,7 +98,11 @@ pub(crate) mod examples {
         /// All seven healths.
         pub fn example() -> Self {
             let shell = Shell::example(Nav::Webhooks, "Webhooks");
-            let busy = |late: u64| (0..12).map(|at| (200 + at * 17 % 90, if at == 11 { late } else { 0 })).collect::<Vec<_>>();
+            let busy = |late: u64| {
+                (0..12)
+                    .map(|at| (200 + at * 17 % 90, if at == 11 { late } else { 0 }))
+                    .collect::<Vec<_>>()
+            };
             let quiet = vec![(0, 0); 12];
             let at = |text: &str| Some(Moment::new(text, "2026-09-22T14:11:59+02:00"));
             let row = |id: i64, health: Badge, name: &str, destination: &str, hours: &[(u64, u64)]| Row {
@@ -119,7 +126,13 @@ pub(crate) mod examples {
             let rows = vec![
                 Row {
                     since: "431".into(),
-                    ..row(41, Badge::health(Health::Failing), "Dispatch hub", "hooks.acme-dispatch.example/v1/fleet/alerts", &busy(120))
+                    ..row(
+                        41,
+                        Badge::health(Health::Failing),
+                        "Dispatch hub",
+                        "hooks.acme-dispatch.example/v1/fleet/alerts",
+                        &busy(120),
+                    )
                 },
                 Row {
                     auth: "Basic".into(),
@@ -128,25 +141,49 @@ pub(crate) mod examples {
                     last_success: at("15 Sep 09:12"),
                     last_failure_result: "certificate".into(),
                     since: "1,112".into(),
-                    ..row(42, Badge::health(Health::AutoDisabled), "Cold-chain ops", "ingest.coldchain.example/alerts", &quiet)
+                    ..row(
+                        42,
+                        Badge::health(Health::AutoDisabled),
+                        "Cold-chain ops",
+                        "ingest.coldchain.example/alerts",
+                        &quiet,
+                    )
                 },
                 Row {
                     auth: "Query string".into(),
                     last_failure_result: "refused".into(),
-                    ..row(43, Badge::health(Health::Degraded), "Yard gate", "gate.portnord.example/cb", &busy(9))
+                    ..row(
+                        43,
+                        Badge::health(Health::Degraded),
+                        "Yard gate",
+                        "gate.portnord.example/cb",
+                        &busy(9),
+                    )
                 },
                 Row {
                     auth: "X-Api-Key header".into(),
                     format: "Aggregate".into(),
                     last_failure: None,
-                    ..row(44, Badge::health(Health::Paused), "Safety desk", "safety.acme.example/in", &busy(0))
+                    ..row(
+                        44,
+                        Badge::health(Health::Paused),
+                        "Safety desk",
+                        "safety.acme.example/in",
+                        &busy(0),
+                    )
                 },
                 Row {
                     auth: "Authorization header".into(),
                     delivered: Some("100\u{a0}%".into()),
                     last_failure: at("2 Sep 11:20"),
                     last_failure_result: "429".into(),
-                    ..row(45, Badge::health(Health::Healthy), "Audit sink", "siem.northline.example/hec", &busy(0))
+                    ..row(
+                        45,
+                        Badge::health(Health::Healthy),
+                        "Audit sink",
+                        "siem.northline.example/hec",
+                        &busy(0),
+                    )
                 },
                 Row {
                     receives_all: true,
@@ -165,13 +202,25 @@ pub(crate) mod examples {
                     receives: "tests only".into(),
                     delivered: None,
                     last_failure: None,
-                    ..row(47, Badge::health(Health::Inactive), "Legacy bridge", "bridge.northline.example/legacy", &quiet)
+                    ..row(
+                        47,
+                        Badge::health(Health::Inactive),
+                        "Legacy bridge",
+                        "bridge.northline.example/legacy",
+                        &quiet,
+                    )
                 },
                 Row {
                     delivered: None,
                     last_success: None,
                     last_failure: None,
-                    ..row(48, Badge::health(Health::NeverUsed), "Insurer feed", "api.fleetinsure.example/hook", &quiet)
+                    ..row(
+                        48,
+                        Badge::health(Health::NeverUsed),
+                        "Insurer feed",
+                        "api.fleetinsure.example/hook",
+                        &quiet,
+                    )
                 },
             ];
             let chip = |word: &str, count: &str, icon, current| Chip {
@@ -238,8 +287,14 @@ mod tests {
         assert_eq!(html.count("[data-testid=webhooks] tbody tr"), page.rows.len());
         assert_eq!(html.count("[data-testid=webhooks] tbody a"), page.rows.len());
         assert_eq!(html.text("[data-testid=webhook-41] .badge"), "Failing");
-        assert_eq!(html.attribute("[data-testid=webhook-41] a", "href"), "/console/c/12/webhooks/41");
-        assert_eq!(html.attribute("nav [aria-current=page]", "href"), "/console/c/12/webhooks");
+        assert_eq!(
+            html.attribute("[data-testid=webhook-41] a", "href"),
+            "/console/c/12/webhooks/41"
+        );
+        assert_eq!(
+            html.attribute("nav [aria-current=page]", "href"),
+            "/console/c/12/webhooks"
+        );
     }
 
     #[test]
@@ -254,7 +309,10 @@ mod tests {
     #[test]
     fn without_webhooks_the_page_says_what_to_do_first() {
         let html = Html::check(&ListPage::empty_example().render().unwrap());
-        assert_eq!(html.attribute("[data-testid=empty] .button--primary", "href"), "/console/c/12/webhooks/new");
+        assert_eq!(
+            html.attribute("[data-testid=empty] .button--primary", "href"),
+            "/console/c/12/webhooks/new"
+        );
         assert_eq!(html.count("table"), 0);
     }
 }

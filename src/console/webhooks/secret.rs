@@ -37,7 +37,9 @@ impl SecretPage {
         use crate::console::shell::Nav;
 
         let mut shell = Shell::example(Nav::Webhooks, "Signing secret of Claims desk");
-        shell.flash.push(Flash::ok("Webhook Claims desk was created and is active."));
+        shell
+            .flash
+            .push(Flash::ok("Webhook Claims desk was created and is active."));
         let chip = |word: &str, current| Chip {
             word: word.into(),
             count: String::new(),
@@ -51,9 +53,16 @@ impl SecretPage {
             secret: "7C41E90B2FD86A35C8E1049D7BF2635A90DE4C17A86F3B52E0917D4CB8A26F1E".into(),
             created: "created Tue 22 Sep 2026, 14:12:36".into(),
             facts: vec![
-                Fact::new("Scheme", "HMAC-SHA256 over the raw body; the key is these 64 characters as they stand"),
+                Fact::new(
+                    "Scheme",
+                    "HMAC-SHA256 over the raw body; the key is these 64 characters as they stand",
+                ),
                 Fact::new("Header", "").code("X-Telemax-Signature: sha256=<hex>"),
-                Fact::new("Delivery id", "the same for every retry: use it to drop duplicates").code("X-Telemax-Delivery"),
+                Fact::new(
+                    "Delivery id",
+                    "the same for every retry: use it to drop duplicates",
+                )
+                .code("X-Telemax-Delivery"),
             ],
             languages: vec![chip("Python", true), chip("Go", false)],
             example: Some(Code::plain(
@@ -77,6 +86,9 @@ mod tests {
         assert_eq!(text.matches(&page.secret).count(), 1);
         let html = Html::check(&text);
         assert_eq!(html.text("#secret"), page.secret);
-        assert_eq!(html.attribute("[data-testid=continue]", "href"), "/console/c/12/webhooks/49");
+        assert_eq!(
+            html.attribute("[data-testid=continue]", "href"),
+            "/console/c/12/webhooks/49"
+        );
     }
 }
