@@ -1,4 +1,4 @@
-//! What can become of one event for one webhook, in the words of the console (console.md 1.0, 1.5).
+//! What can become of one event for one webhook, in the words of the console.
 //!
 //! Codes are stored: they are stable numbers, never re-used. Slugs are what URLs filter by.
 
@@ -164,7 +164,7 @@ impl NotSent {
         Self::ALL.into_iter().find(|reason| reason.code() == code)
     }
 
-    /// The word in URLs and exports (console.md 1.5).
+    /// The word in URLs and exports.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::NoLink => "no_link",

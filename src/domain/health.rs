@@ -1,4 +1,4 @@
-//! How a webhook is doing, in one of seven words, computed here and shown the same everywhere (console.md 1.0).
+//! How a webhook is doing, in one of seven words, computed here and shown the same everywhere.
 
 /// Health of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,4 +1,4 @@
-//! Whether an event is sent to a candidate webhook, and if not, why (engine.md 8).
+//! Whether an event is sent to a candidate webhook, and if not, why.
 
 use std::cell::OnceCell;
 

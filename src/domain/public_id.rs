@@ -212,4 +212,13 @@ mod tests {
             assert_eq!(ids.decode_delivery(bad), None);
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_number_comes_back_and_any_text_is_harmless(number: i64, text: String) {
+            let ids = PublicIds::new([9; 32]);
+            proptest::prop_assert_eq!(ids.decode_delivery(&ids.encode_delivery(DeliveryId(number))), Some(DeliveryId(number)));
+            proptest::prop_assert_eq!(ids.decode_delivery(&text), None);
+        }
+    }
 }

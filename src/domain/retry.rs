@@ -1,4 +1,4 @@
-//! When a failed delivery is tried again (contract 1.7, engine.md 9).
+//! When a failed delivery is tried again (contract 1.7).
 //!
 //! The schedule lists the wait before each attempt, counted from the end of the one before it: `0s` before the
 //! first, `10s` before the second. Waits get ±10 % of jitter, so that a receiver that comes back is not met by
@@ -7,6 +7,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use super::attempt::FailureClass;
 use super::time::{DAY_US, HOUR_US, MINUTE_US, SECOND_US, Timestamp};
@@ -209,10 +210,8 @@ fn jittered_us(wait_us: i64, jitter_unit: f64) -> i64 {
     } else {
         0.5
     };
-    // Bounded by WAIT_MAX_US: far below what a double holds exactly.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
-    let offset_us = ((wait_us as f64) * (unit * 0.2 - 0.1)).round() as i64;
-    wait_us.saturating_add(offset_us)
+    let wait = Duration::from_micros(u64::try_from(wait_us).unwrap_or(0)).mul_f64(unit.mul_add(0.2, 0.9));
+    i64::try_from(wait.as_micros()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The sentence on top of a delivery's page: what happened, whose turn it is, what comes next.
 
-use super::attempt::{FailureClass, Outcome, Turn};
+use super::attempt::{Outcome, Turn};
 use super::delivery::{NotSent, State, Trigger};
+use super::verdict_words::{advice, cause};
 
 /// The colour family of a verdict. The word always goes with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -113,7 +114,10 @@ fn sending(facts: &VerdictFacts) -> Said {
     let number = facts.attempts_made.saturating_add(1);
     let mut explanation = vec![format!("This is attempt {number} of {}.", facts.attempts_max)];
     if let Some(Outcome::Failure(class)) = facts.last_outcome {
-        explanation.push(format!("The one before failed: {}", cause(class, facts)));
+        explanation.push(format!(
+            "The one before failed: {}",
+            cause(class, &facts.host, facts.last_status)
+        ));
     }
     (
         Tone::Info,
@@ -224,7 +228,7 @@ const fn remedy(reason: NotSent) -> (Option<&'static str>, Option<Turn>) {
 fn trouble(facts: &VerdictFacts) -> (String, Vec<String>, Option<Turn>) {
     match facts.last_outcome {
         Some(Outcome::Failure(class)) => (
-            cause(class, facts),
+            cause(class, &facts.host, facts.last_status),
             vec![advice(class).to_owned()],
             Some(class.whose_turn()),
         ),
@@ -237,75 +241,6 @@ fn trouble(facts: &VerdictFacts) -> (String, Vec<String>, Option<Turn>) {
             )
         }
         Some(Outcome::Success) | None => ("It could not be delivered.".to_owned(), Vec::new(), None),
-    }
-}
-
-/// One sentence that names the host.
-fn cause(class: FailureClass, facts: &VerdictFacts) -> String {
-    use FailureClass as F;
-    let host = facts.host.as_str();
-    let answered = facts
-        .last_status
-        .map_or_else(|| format!("{host} answered"), |s| format!("{host} answered {s}"));
-    match class {
-        F::Http3xx => format!("{answered}, a redirect, and redirects are not followed."),
-        F::HttpAuth => format!("{answered}: it rejected our credentials."),
-        F::Http404 => format!("{answered}: it does not know the path of the URL."),
-        F::Http410 => format!("{answered}: it asked us to stop, and the webhook was switched off."),
-        F::Http413 => format!("{answered}: the request is too large for it."),
-        F::Http429 => format!("{answered}: it gets too many requests."),
-        F::Http4xx => format!("{answered}: it refused the request."),
-        F::HttpUnavailable => format!("{answered}: it is not available."),
-        F::Http5xx => format!("{answered}: it had an error of its own."),
-        F::DnsNxdomain => format!("The host name {host} does not exist."),
-        F::DnsTimeout => format!("The name servers of {host} did not answer in time."),
-        F::DnsFailed => format!("The host name {host} could not be looked up."),
-        F::ConnectRefused => format!("{host} refused the connection."),
-        F::ConnectTimeout => format!("{host} did not answer the connection in time."),
-        F::ConnectUnreachable => format!("There is no route to {host}."),
-        F::TlsExpired => format!("The certificate of {host} has expired or is not valid yet."),
-        F::TlsName => format!("The certificate of {host} is for another name."),
-        F::TlsUntrusted => format!("The certificate of {host} is not from a trusted authority."),
-        F::TlsVersion => format!("{host} speaks no TLS version or cipher that we accept."),
-        F::TlsOther => format!("The encrypted connection to {host} could not be set up."),
-        F::ReadTimeout => format!("{host} did not answer in time."),
-        F::WriteTimeout => format!("{host} did not take the request in time."),
-        F::Reset => format!("{host} closed the connection before it had answered."),
-        F::BadResponse => format!("The answer of {host} is not valid HTTP."),
-        F::TooManyHeaders => format!("The answer of {host} has too many or too long headers."),
-        F::BlockedAddress => format!("{host} resolves to an address that we do not deliver to."),
-        F::Internal => "Something went wrong on our side.".to_owned(),
-    }
-}
-
-/// What whoever has the turn can do.
-const fn advice(class: FailureClass) -> &'static str {
-    use FailureClass as F;
-    match class {
-        F::Http3xx => "Enter the new address in the webhook's settings.",
-        F::HttpAuth => "Check the authentication type and its values.",
-        F::Http404 => "Check the path of the URL with whoever runs the receiver.",
-        F::Http410 => "Switch the webhook on again when the receiver wants events.",
-        F::Http413 => "The receiver has to allow larger requests.",
-        F::Http429 => "The receiver has to take more requests, or ask for a longer wait.",
-        F::Http4xx => "The receiver's log says what it did not like.",
-        F::HttpUnavailable | F::Http5xx => "The receiver's log says more.",
-        F::DnsNxdomain | F::DnsTimeout | F::DnsFailed => "Check the host name and its DNS entries.",
-        F::ConnectRefused | F::ConnectTimeout | F::ConnectUnreachable => {
-            "The receiver may be down, or a firewall may keep us out."
-        }
-        F::TlsExpired | F::TlsName | F::TlsUntrusted => "The receiver needs a new certificate.",
-        F::TlsVersion | F::TlsOther => "The receiver's TLS settings have to change.",
-        F::ReadTimeout => {
-            "It may have processed the request all the same; it should answer first and work later."
-        }
-        F::WriteTimeout | F::Reset | F::BadResponse | F::TooManyHeaders => {
-            "The receiver's operator can find out why."
-        }
-        F::BlockedAddress => "The receiver must be reachable at a public address.",
-        F::Internal => {
-            "It does not count against the webhook, and the operators of this service can find out why."
-        }
     }
 }
 
@@ -335,6 +270,7 @@ fn last_success(facts: &VerdictFacts) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::attempt::FailureClass;
 
     fn facts(state: State) -> VerdictFacts {
         VerdictFacts {

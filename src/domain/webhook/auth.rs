@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
-pub use super::auth_input::AuthInput;
+pub use super::auth_input::{AuthInput, PASSWORD_BYTES_MAX, TOKEN_BYTES_MAX, USER_NAME_BYTES_MAX};
 use super::endpoint_url::EndpointUrl;
 use crate::domain::access::UnknownName;
 use crate::domain::problem::{Problems, Rule};

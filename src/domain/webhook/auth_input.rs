@@ -362,4 +362,27 @@ mod tests {
         let shown = format!("{:?}", input("basic", "alice", "hunter2", "tok"));
         assert!(shown.contains("basic") && !shown.contains("alice") && !shown.contains("hunter2"));
     }
+
+    proptest::proptest! {
+        /// What was accepted is one header line, and comes back whole.
+        #[test]
+        fn any_accepted_credential_is_one_header_line(kind in 0_usize..6, user_name: String, secret: String) {
+            let kind = AuthType::ALL[kind];
+            let auth = if kind.takes_password() {
+                input(kind.name(), &user_name, &secret, "").parse()
+            } else {
+                input(kind.name(), "", "", &secret).parse()
+            };
+            if let Ok(auth) = auth {
+                let url = EndpointUrl::from_parts("https://h.example/", None).unwrap();
+                let (to, header) = auth.apply(&url);
+                proptest::prop_assert!(to.bytes().all(|byte| matches!(byte, 0x21..=0x7e)));
+                if let Some((_, value)) = header {
+                    proptest::prop_assert!(value.bytes().all(|byte| matches!(byte, 0x20..=0x7e)));
+                    proptest::prop_assert_eq!(value.trim(), value.as_str());
+                }
+                proptest::prop_assert_eq!(Auth::from_json(auth.to_json().reveal()), Some(auth));
+            }
+        }
+    }
 }

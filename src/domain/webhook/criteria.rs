@@ -97,7 +97,11 @@ impl Criteria {
                     entry.insert(value);
                 }
                 Entry::Occupied(entry) => {
-                    problems.add("criteria", Rule::Invalid, format!("{} comes twice.", shown(entry.key())));
+                    problems.add(
+                        "criteria",
+                        Rule::Invalid,
+                        format!("{} comes twice.", shown(entry.key())),
+                    );
                 }
             }
         }

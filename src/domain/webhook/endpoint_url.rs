@@ -7,10 +7,11 @@
 //! endpoint_urls.jsonl.)
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use url::{Host, Url, form_urlencoded};
 
+use super::endpoint_host::judge_name;
 pub use super::endpoint_refusal::Refusal;
 use crate::domain::address;
 use crate::domain::text;
@@ -62,11 +63,7 @@ impl EndpointUrl {
                 url.set_host(Some(&name)).map_err(|_| Refusal::BadHostName)?;
             }
         }
-        let is_own = |own: &str| {
-            own.trim_end_matches('.')
-                .eq_ignore_ascii_case(url.host_str().unwrap_or_default())
-        };
-        if policy.own_host.as_deref().is_some_and(is_own) {
+        if is_own_host(&url, policy) {
             return Err(Refusal::OwnHost);
         }
         if url.port().is_some_and(|port| BAD_PORTS.contains(&port)) {
@@ -184,8 +181,12 @@ fn judge_text<'t>(text: &'t str, policy: &EndpointPolicy) -> Result<&'t str, Ref
     let Some((scheme, rest)) = text.split_once(':') else {
         return Err(Refusal::NotHttps);
     };
-    let is_plain_http = scheme.eq_ignore_ascii_case("http");
-    if !scheme.eq_ignore_ascii_case("https") && !(is_plain_http && policy.allow_http) {
+    let is_allowed = match scheme.to_ascii_lowercase().as_str() {
+        "https" => true,
+        "http" => policy.allow_http,
+        _ => false,
+    };
+    if !is_allowed {
         return Err(Refusal::NotHttps);
     }
     if rest.contains('\\') {
@@ -214,81 +215,18 @@ fn judge_address(ip: IpAddr, policy: &EndpointPolicy) -> Result<(), Refusal> {
     address::judge(ip, &policy.allowed_networks).map_err(Refusal::ForbiddenAddress)
 }
 
-/// Judges a host name in ASCII, already without one trailing dot.
-fn judge_name(name: &str, policy: &EndpointPolicy) -> Result<(), Refusal> {
-    let is_localhost = name == "localhost" || name.ends_with(".localhost");
-    let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    if is_localhost && address::judge(loopback, &policy.allowed_networks).is_ok() {
-        return Ok(());
-    }
-    if LOCAL_SUFFIXES.into_iter().any(|suffix| is_below(name, suffix)) {
-        return Err(Refusal::LocalName);
-    }
-    // RFC 1123, and the underscore, which lives in the names of real receivers.
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-            && !label.starts_with('-')
-            && !label.ends_with('-')
+/// Whether `url` leads to our own public name. A laboratory runs its receivers beside us, on the same `localhost`.
+fn is_own_host(url: &Url, policy: &EndpointPolicy) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let is_loopback = match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
     };
-    if name.len() > 253 || !name.split('.').all(is_label) {
-        return Err(Refusal::BadHostName);
-    }
-    if !name.contains('.') {
-        return Err(Refusal::SingleLabel);
-    }
-    Ok(())
+    let is_own = |own: &str| own.trim_end_matches('.').eq_ignore_ascii_case(host);
+    !is_loopback && policy.own_host.as_deref().is_some_and(is_own)
 }
-
-/// Whether `name` is `suffix` or ends with it at the border of a label.
-fn is_below(name: &str, suffix: &str) -> bool {
-    name.strip_suffix(suffix)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-}
-
-/// Names that the public DNS does not have, or that networks use for themselves: RFC 6761, 6762 (appendix G),
-/// 7686, 8375, 9476, ICANN's name collisions, hosts files, container and cluster networks.
-const LOCAL_SUFFIXES: [&str; 37] = [
-    "localhost",
-    "localhost4",
-    "localhost6",
-    "localdomain",
-    "localdomain4",
-    "localdomain6",
-    "ip6-localhost",
-    "ip6-loopback",
-    "ip6-allnodes",
-    "ip6-allrouters",
-    "broadcasthost",
-    "local",
-    "internal",
-    "intranet",
-    "intra",
-    "lan",
-    "localnet",
-    "home",
-    "homenet",
-    "corp",
-    "mail",
-    "private",
-    "priv",
-    "workgroup",
-    "domain",
-    "router",
-    "dhcp",
-    "arpa",
-    "test",
-    "invalid",
-    "onion",
-    "alt",
-    "svc",
-    "consul",
-    "docker",
-    "kube",
-    "cluster",
-];
 
 /// Ports of other protocols, which could be talked into doing something by an HTTP request: the bad-port list of
 /// the Fetch standard, and 0.
@@ -456,5 +394,49 @@ mod tests {
         assert!(six.host_literal().unwrap().is_ipv6());
         assert_eq!(EndpointUrl::from_parts("data:x", None), None);
         assert!(EndpointUrl::from_parts("http://10.0.0.1/", Some("a=b")).is_some());
+    }
+
+    #[test]
+    fn a_laboratory_that_is_called_localhost_delivers_beside_itself() {
+        let policy = EndpointPolicy {
+            own_host: Some("localhost".to_owned()),
+            ..laboratory()
+        };
+        assert!(EndpointUrl::parse("http://localhost:9000/", &policy).is_ok());
+    }
+
+    /// `number` as one part of an IPv4 address, in one of three bases.
+    fn part(number: u32, base: u8) -> String {
+        match base {
+            0 => number.to_string(),
+            1 => format!("{number:#x}"),
+            _ => format!("0{number:o}"),
+        }
+    }
+
+    proptest::proptest! {
+        /// Only four decimal numbers get through, and only where the address itself does.
+        #[test]
+        fn no_spelling_of_an_ipv4_address_slips_through(ip: u32, bases: [u8; 4], parts in 1_usize..=4) {
+            let bytes = ip.to_be_bytes();
+            let tail = bytes.iter().skip(parts - 1).fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
+            let numbers = bytes.iter().take(parts - 1).map(|byte| u32::from(*byte)).chain([tail]);
+            let spelled: Vec<String> = numbers.zip(bases).map(|(number, base)| part(number, base % 3)).collect();
+            let spelled = spelled.join(".");
+            let plain = std::net::Ipv4Addr::from(ip).to_string();
+            let result = EndpointUrl::parse(&format!("https://{spelled}/"), &public());
+            let is_public = address::judge(std::net::Ipv4Addr::from(ip).into(), &[]).is_ok();
+            proptest::prop_assert_eq!(result.is_ok(), is_public && spelled == plain, "{}", spelled);
+        }
+
+        #[test]
+        fn whatever_is_accepted_is_clean_and_stable(text in "https://[a-z]{1,6}[.][a-z]{2,3}[a-z0-9.:@/?#%\\\\\\[\\]é\u{ad} -]{0,12}") {
+            if let Ok(url) = EndpointUrl::parse(&text, &public()) {
+                proptest::prop_assert!(url.is_https() && url.as_str().is_ascii());
+                proptest::prop_assert!(!url.as_str().contains(['@', '#', ' ']) || url.path().contains('@')
+                    || url.query().is_some_and(|query| query.contains('@')));
+                proptest::prop_assert_eq!(EndpointUrl::parse(url.as_str(), &public()), Ok(url));
+            }
+        }
     }
 }

@@ -2,17 +2,19 @@
 //! who we are, how the receiver verifies the body, and the format.
 
 pub mod auth;
-pub mod auth_input;
+mod auth_input;
 pub mod call_type;
+mod change;
 pub mod criteria;
-pub mod endpoint_refusal;
+mod endpoint_host;
+mod endpoint_refusal;
 pub mod endpoint_url;
 pub mod format;
 pub mod number;
 pub mod settings;
 pub mod signing;
 pub mod snapshot;
-pub mod verify;
+mod verify;
 
 use super::access::UnknownName;
 use super::ids::{CompanyId, WebhookId};

@@ -16,7 +16,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 
-pub use super::verify::{VerifyError, verify};
+pub use super::verify::{VerifyError, WINDOW_SECONDS, verify};
 
 /// Bytes of a secret that somebody brings, at least (contract 3.2).
 pub const SECRET_BYTES_MIN: usize = 8;
