@@ -81,7 +81,7 @@ impl Html {
             assert!(named, "no name: {}", button.html());
         }
         for form in html.all("form[method=post]") {
-            let token = Selector::parse("input[name=csrf]").unwrap();
+            let token = Selector::parse("input[name=csrf_token]").unwrap();
             assert_eq!(
                 form.select(&token).count(),
                 1,

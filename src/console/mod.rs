@@ -10,5 +10,16 @@ pub mod parts;
 pub mod shell;
 pub mod webhooks;
 
+use actix_web::web::{Data, ServiceConfig};
+
+use crate::web::state::AppState;
+
 #[cfg(test)]
 mod gallery;
+
+/// Registers everything below `/console`: `app.configure(console::configure(state))`.
+///
+/// The state is needed here already: sessions live in its store, and their cookie is signed with its key.
+pub fn configure(_state: Data<AppState>) -> impl FnOnce(&mut ServiceConfig) {
+    |_cfg| {}
+}

@@ -27,7 +27,7 @@ pub struct Shell {
     pub user_name: String,
     /// The person's role as a word: "Company admin".
     pub role: String,
-    /// Goes into every form as `csrf`.
+    /// Goes into every form as `csrf_token`.
     pub csrf: String,
     /// The zone in which times are shown.
     pub zone: Zone,

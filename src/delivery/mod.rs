@@ -93,6 +93,11 @@ impl Engine {
         &self.inner.schedule
     }
 
+    /// The deadline of one attempt, microseconds.
+    pub fn timeout_us(&self) -> i64 {
+        i64::try_from(self.inner.client.timeout().as_micros()).unwrap_or(i64::MAX)
+    }
+
     /// Claims what is due and makes it; returns how many requests that were. For tests and for whoever wants
     /// to own the afternoon: the running engine does the same without waiting for the slowest.
     ///
@@ -149,7 +154,6 @@ impl Engine {
     fn claim_request(&self, limit: usize) -> ClaimRequest {
         let mut token = [0; 8];
         self.inner.random.fill(&mut token);
-        let timeout_us = i64::try_from(self.inner.client.timeout().as_micros()).unwrap_or(i64::MAX);
         ClaimRequest {
             limit: i64::try_from(limit).unwrap_or(i64::MAX),
             in_flight: self.in_flight(),
@@ -158,7 +162,7 @@ impl Engine {
                 .inner
                 .clock
                 .now()
-                .plus_micros(timeout_us.saturating_add(LEASE_MARGIN_US)),
+                .plus_micros(self.timeout_us().saturating_add(LEASE_MARGIN_US)),
             token: i64::from_le_bytes(token),
         }
     }

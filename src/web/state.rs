@@ -1,9 +1,12 @@
 //! What every handler can reach: shared by all workers as `web::Data<AppState>`.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::actions::{Context, Services};
 use crate::domain::access::Caller;
+use crate::security::login_guard::LoginGuard;
 
 /// The application's state.
 #[derive(Clone)]
@@ -18,6 +21,10 @@ pub struct AppState {
     pub cookie_key: [u8; 32],
     /// Whether doors limit requests.
     pub rate_limits: bool,
+    /// Slows guessing of passwords down.
+    pub login_guard: Arc<LoginGuard>,
+    /// How long history is kept; microseconds. Pages say so.
+    pub retention_us: i64,
 }
 
 impl AppState {
