@@ -1,11 +1,13 @@
 //! Belfry: delivers a company's alerts to its customers' webhooks and shows every delivery.
 
 pub mod actions;
+pub mod api;
 pub mod config;
 pub mod console;
 pub mod delivery;
 pub mod domain;
 pub mod outbound;
 pub mod security;
+pub mod server;
 pub mod store;
 pub mod web;

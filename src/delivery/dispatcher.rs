@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{Engine, REQUESTS_MAX, janitor};
+use super::{Engine, REQUESTS_MAX, Running, janitor};
 use crate::store::{StoreError, queue};
 
 /// Longest time between two looks at the queue: what a missed poke costs, and how soon the work of other
@@ -26,6 +26,7 @@ pub fn stopping() -> (watch::Sender<bool>, watch::Receiver<bool>) {
 impl Engine {
     /// Runs until `stop` says so, then waits for what is on the wire.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+        let _running = Running::begin(&self.inner.running);
         let mut senders = JoinSet::new();
         let mut tidy = tokio::time::interval(TIDY);
         while !*stop.borrow() {

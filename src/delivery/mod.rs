@@ -23,6 +23,7 @@ mod sender;
 mod wake;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use dispatcher::stopping;
@@ -44,6 +45,22 @@ pub const REQUESTS_PER_WEBHOOK_MAX: usize = 32;
 /// How much longer a lease is than the longest request: time to record the result.
 const LEASE_MARGIN_US: i64 = 5 * SECOND_US;
 
+/// Says that the engine runs, until it is dropped: also when the loop panics.
+struct Running<'a>(&'a AtomicBool);
+
+impl<'a> Running<'a> {
+    fn begin(flag: &'a AtomicBool) -> Self {
+        flag.store(true, Ordering::Relaxed);
+        Self(flag)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
 /// The engine. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
@@ -58,6 +75,7 @@ struct Inner {
     schedule: Schedule,
     wake: Wake,
     in_flight: Mutex<HashMap<WebhookId, usize>>,
+    running: AtomicBool,
 }
 
 impl Engine {
@@ -79,6 +97,7 @@ impl Engine {
                 schedule,
                 wake,
                 in_flight,
+                running: AtomicBool::new(false),
             }),
         }
     }
@@ -86,6 +105,11 @@ impl Engine {
     /// Pokes the dispatcher.
     pub fn wake(&self) -> &Wake {
         &self.inner.wake
+    }
+
+    /// Whether [`Engine::run`] is at work in this process. Asked by `/readyz`.
+    pub fn is_running(&self) -> bool {
+        self.inner.running.load(Ordering::Relaxed)
     }
 
     /// The waits before each attempt.

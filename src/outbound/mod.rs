@@ -40,7 +40,7 @@ pub use client::{Client, ClientConfig, ClientError};
 pub use exchange::Exchange;
 pub use policy::OutboundPolicy;
 pub use refusal::Refusal;
-pub use request::OutboundRequest;
+pub use request::{HOP_HEADER, OutboundRequest};
 pub use resolver::{Resolve, ResolveError, SystemResolver};
 pub use response::Response;
 pub use scripted::{FixedResolver, ScriptedResolver};

@@ -1,8 +1,10 @@
 //! What every page and door shares on the way to HTTP: assets, icons, answers with HTML, foreign text.
 
+pub mod answer;
 pub mod assets;
 pub mod icon;
 pub mod page;
+pub mod request_id;
 pub mod state;
 pub mod text;
 pub mod urls;
