@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod cli;
 pub mod config;
 pub mod console;
 pub mod delivery;
@@ -10,4 +11,5 @@ pub mod outbound;
 pub mod security;
 pub mod server;
 pub mod store;
+pub mod telemetry;
 pub mod web;

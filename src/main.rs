@@ -1,1 +1,7 @@
-fn main() {}
+//! The `belfry` binary. Everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    belfry::cli::main()
+}

@@ -1,0 +1,50 @@
+//! An empty database for one test: SQLite in a temporary directory, or a database of its own on the
+//! PostgreSQL server that `BELFRY_TEST_POSTGRES_URL` names. `script/test` runs the suite on both.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use belfry::store::Location;
+use tempfile::TempDir;
+
+/// Lives as long as the test.
+pub struct TestDatabase {
+    pub location: Location,
+    pub dir: TempDir,
+}
+
+impl TestDatabase {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let location = match std::env::var("BELFRY_TEST_POSTGRES_URL") {
+            Ok(server) => Location::Postgres(create_on(&server)),
+            Err(_) => Location::Sqlite(dir.path().join("belfry.db")),
+        };
+        Self { location, dir }
+    }
+
+    pub fn url(&self) -> String {
+        match &self.location {
+            Location::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Location::Postgres(url) => url.clone(),
+        }
+    }
+}
+
+/// `server` ends in a database name; ours takes its place.
+#[cfg(feature = "postgres")]
+fn create_on(server: &str) -> String {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, PgConnection};
+
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("belfry_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut conn = PgConnection::establish(server).expect("the PostgreSQL server of the tests");
+    conn.batch_execute(&format!("CREATE DATABASE {name}")).expect("a new database");
+    let (head, _) = server.rsplit_once('/').expect("a database name at the end of the URL");
+    format!("{head}/{name}")
+}
+
+#[cfg(not(feature = "postgres"))]
+fn create_on(_: &str) -> String {
+    panic!("BELFRY_TEST_POSTGRES_URL is set: run the tests with --features postgres");
+}

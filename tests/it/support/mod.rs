@@ -1,0 +1,13 @@
+//! What the tests tell their stories with: an app, people, API clients, a customer's receiver.
+#![allow(dead_code, reason = "every test file uses its own part of the harness")]
+
+pub mod api;
+pub mod app;
+pub mod database;
+pub mod people;
+pub mod receiver;
+
+pub use api::ApiClient;
+pub use app::TestApp;
+pub use people::{Page, Person};
+pub use receiver::{Receiver, Reply};
