@@ -96,7 +96,7 @@ pub(super) async fn serve(
     });
     tracing::info!("stopping");
     handle.stop(true).await;
-    drop(stop.send(true));
+    stop.send_replace(true);
     if let Some(Ok(thread)) = sending {
         let joined = tokio::task::spawn_blocking(move || thread.join()).await;
         if !matches!(joined, Ok(Ok(()))) {

@@ -5,6 +5,7 @@
 //! fail its neighbours and one fsync serves them all. Nobody is answered before the commit that carries
 //! them has reached the disk.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -101,6 +102,9 @@ fn run(shared: &Shared, mut conn: Conn, keys: &Keys) {
 }
 
 fn commit_together(conn: &mut Conn, keys: &Keys, batch: Vec<Request>) {
+    if batch.is_empty() {
+        return;
+    }
     if let Err(error) = begin(conn) {
         let reason = StoreError::from(error).to_string();
         for request in batch {
@@ -108,10 +112,22 @@ fn commit_together(conn: &mut Conn, keys: &Keys, batch: Vec<Request>) {
         }
         return;
     }
-    let answers: Vec<Answer> = batch
-        .into_iter()
-        .map(|request| request(Ok(&mut Db::new(conn, keys))))
-        .collect();
+    let mut answers: Vec<Answer> = Vec::with_capacity(batch.len());
+    let mut rest = batch.into_iter();
+    for request in rest.by_ref() {
+        // A panic is a bug in one request. It must not end the writer, and its half-done work must not be
+        // committed: nobody knows how many savepoints it left open, so everything is rolled back.
+        match catch_unwind(AssertUnwindSafe(|| request(Ok(&mut Db::new(conn, keys))))) {
+            Ok(answer) => answers.push(answer),
+            Err(_) => {
+                roll_back_all(conn);
+                for answer in answers {
+                    answer(Err(StoreError::Unavailable("a neighbour in the same commit failed".to_owned())));
+                }
+                return commit_together(conn, keys, rest.collect());
+            }
+        }
+    }
     match commit(conn) {
         Ok(()) => answers.into_iter().for_each(|answer| answer(Ok(()))),
         Err(error) => {
@@ -135,6 +151,14 @@ fn begin(conn: &mut Conn) -> diesel::QueryResult<()> {
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
         #[cfg(feature = "postgres")]
         Conn::Pg(conn) => AnsiTransactionManager::begin_transaction(conn),
+    }
+}
+
+fn roll_back_all(conn: &mut Conn) {
+    match conn {
+        Conn::Sqlite(conn) => while AnsiTransactionManager::rollback_transaction(conn).is_ok() {},
+        #[cfg(feature = "postgres")]
+        Conn::Pg(conn) => while AnsiTransactionManager::rollback_transaction(conn).is_ok() {},
     }
 }
 

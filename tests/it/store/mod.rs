@@ -1,0 +1,7 @@
+//! The store on whichever database the suite runs on: `script/test` runs it on both.
+
+mod durability;
+mod scope;
+mod secrets;
+pub mod stats;
+mod transactions;

@@ -1,0 +1,50 @@
+//! Counters and roll-ups equal a recount, whatever happened.
+
+use belfry::domain::ids::WebhookId;
+use belfry::domain::random::{Random, SeededRandom};
+use belfry::store::stats;
+
+use crate::support::{Receiver, Reply, TestApp};
+
+pub async fn assert_counters_equal_recount(app: &TestApp, webhook: WebhookId) {
+    let (counted, recounted, hours) = app
+        .services
+        .store
+        .read(move |db| {
+            let hours = stats::hours(db, &[webhook], 0)?;
+            Ok::<_, belfry::store::StoreError>((stats::of_webhook(db, webhook)?, stats::recount(db, webhook)?, hours))
+        })
+        .await
+        .unwrap();
+    assert_eq!(counted, recounted);
+    assert_eq!(counted.counters.total, counted.counters.successes + counted.counters.failures);
+    let sum = |of: fn(&belfry::domain::stats::Hour) -> i64| -> i64 {
+        hours.values().flatten().map(|(_, hour)| of(hour)).sum()
+    };
+    assert_eq!(sum(|hour| hour.successes), counted.counters.successes, "hourly successes");
+    assert_eq!(sum(|hour| hour.failures), counted.counters.failures, "hourly failures");
+    assert_eq!(sum(|hour| hour.buckets.iter().sum()), counted.counters.total, "latency buckets");
+}
+
+#[tokio::test]
+async fn counters_equal_a_recount_after_a_mixed_day() {
+    let app = TestApp::start().await;
+    let company = app.company("Northline").await;
+    let api = app.api(company).await;
+    let receiver = Receiver::start().await;
+    let alert = app.alert(company, 8).await;
+    let hook = crate::delivery::telemax_webhook(&api, &receiver.url(), &[alert]).await;
+    let random = SeededRandom::new(11);
+    for _ in 0..30 {
+        let statuses = [200, 204, 301, 400, 429, 500, 503];
+        let mut byte = [0];
+        random.fill(&mut byte);
+        receiver.answers([Reply::status(statuses[usize::from(byte[0]) % statuses.len()])]);
+        crate::delivery::fire(&api, alert).await;
+        app.settle().await;
+        app.wait_seconds(600);
+        app.settle().await;
+    }
+    assert!(receiver.requests() >= 30);
+    assert_counters_equal_recount(&app, hook.id).await;
+}
