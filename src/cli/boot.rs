@@ -58,6 +58,8 @@ impl Booted {
             token_key: self.master.derive("access tokens"),
             cookie_key: self.master.derive("session cookies"),
             rate_limits: config.rate_limits,
+            login_guard: Arc::default(),
+            retention_us: config.retention_us,
         }
     }
 

@@ -9,5 +9,6 @@ pub mod receiver;
 
 pub use api::ApiClient;
 pub use app::TestApp;
+#[allow(unused_imports, reason = "named by the console tests")]
 pub use people::{Page, Person};
 pub use receiver::{Receiver, Reply};
