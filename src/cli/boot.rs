@@ -91,6 +91,7 @@ pub async fn boot(config: &Config, around: Surroundings) -> Result<Booted, Strin
         Arc::clone(&around.random),
         client,
         config.retry_schedule.clone(),
+        config.retention_us,
     );
     let endpoint_policy = EndpointPolicy {
         allow_http: config.outbound_allow_http,

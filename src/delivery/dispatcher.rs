@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{Engine, REQUESTS_MAX, Running, janitor};
+use super::{Engine, REQUESTS_MAX, Running};
 use crate::store::{StoreError, queue};
 
 /// Longest time between two looks at the queue: what a missed poke costs, and how soon the work of other
@@ -58,7 +58,11 @@ impl Engine {
                 () = self.inner.wake.poked() => {}
                 () = tokio::time::sleep(idle) => {}
                 Some(_) = senders.join_next() => {}
-                _ = tidy.tick() => janitor::tidy(&self.inner.store, self.inner.clock.now()).await,
+                _ = tidy.tick() => {
+                    if let Err(error) = self.tidy().await {
+                        tracing::warn!(error = &error as &dyn std::error::Error, "cannot tidy up now");
+                    }
+                }
                 changed = stop.changed() => if changed.is_err() { break },
             }
         }

@@ -73,6 +73,7 @@ struct Inner {
     random: SharedRandom,
     client: Client,
     schedule: Schedule,
+    retention_us: i64,
     wake: Wake,
     in_flight: Mutex<HashMap<WebhookId, usize>>,
     running: AtomicBool,
@@ -86,6 +87,7 @@ impl Engine {
         random: SharedRandom,
         client: Client,
         schedule: Schedule,
+        retention_us: i64,
     ) -> Self {
         let (wake, in_flight) = (Wake::default(), Mutex::default());
         Self {
@@ -95,6 +97,7 @@ impl Engine {
                 random,
                 client,
                 schedule,
+                retention_us,
                 wake,
                 in_flight,
                 running: AtomicBool::new(false),
@@ -151,6 +154,14 @@ impl Engine {
             self.deliver(claimed).await;
         }
         Ok(())
+    }
+
+    /// Removes what has run out: sessions, idempotency keys, history older than it is kept.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn tidy(&self) -> Result<(), StoreError> {
+        janitor::tidy(&self.inner.store, self.inner.retention_us, self.inner.clock.now()).await
     }
 
     /// Leases up to `limit` deliveries that are due and begins an attempt for each.

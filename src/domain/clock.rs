@@ -20,6 +20,7 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
+        #[allow(clippy::disallowed_methods, reason = "the one place that asks the machine")]
         Timestamp::from_jiff(jiff::Timestamp::now())
     }
 }

@@ -7,7 +7,7 @@ use super::attempt::{self, Outcome};
 use super::time::Timestamp;
 
 /// What a webhook's row says about its calls. `total` = `successes` + `failures`, always.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Counters {
     /// Attempts that ended and count.
     pub total: i64,

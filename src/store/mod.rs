@@ -22,6 +22,7 @@ pub mod idempotency;
 pub mod links;
 mod migrate;
 pub mod queue;
+pub mod retention;
 mod schema;
 mod scoped;
 pub mod sessions;

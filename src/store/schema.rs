@@ -279,6 +279,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    pruned (webhook_id) {
+        webhook_id -> BigInt,
+        stats -> Text,
+    }
+}
+
 diesel::joinable!(alert_links -> alerts (alert_id));
 diesel::joinable!(attempts -> deliveries (delivery_id));
 diesel::joinable!(deliveries -> events (event_id));
@@ -304,4 +311,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     hourly,
     idempotency,
+    pruned,
 );

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::schema::{attempts, deliveries, hourly, webhook_stats};
+use super::schema::{attempts, deliveries, hourly, pruned, webhook_stats};
 use super::{Db, StoreError, dialect};
 use crate::domain::attempt::{self, Outcome};
 use crate::domain::delivery::Trigger;
@@ -31,7 +31,7 @@ struct Row {
 }
 
 /// A webhook's counters, and which attempts were the last of their kind.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct WebhookStats {
     /// The numbers.
     pub counters: Counters,
@@ -164,36 +164,71 @@ pub fn hours(
     Ok(found)
 }
 
-/// The same counters, counted again from the attempts. Reads all of a webhook's history: for tests and
-/// for `belfry doctor`, never for a page.
+impl WebhookStats {
+    /// The stats after one more attempt, if that counts.
+    fn counting(mut self, attempt: i64, outcome: Option<i16>, finished_at: Option<i64>, trigger: i16) -> Self {
+        let (Some(result), Some(at)) = (outcome.and_then(Outcome::from_code), finished_at) else { return self };
+        if !attempt::counts(&result) || !Trigger::from_code(trigger).is_some_and(Trigger::counts) {
+            return self;
+        }
+        self.counters = self.counters.after(&result, Timestamp::from_micros(at));
+        let attempt = Some(AttemptId(attempt));
+        self.last_call = attempt;
+        if result == Outcome::Success {
+            self.last_success = attempt;
+        } else {
+            self.last_failure = attempt;
+        }
+        self
+    }
+}
+
+/// The same counters, counted again from the attempts and from the tally of those that retention removed.
+/// Reads all of a webhook's history: for tests and checks, never for a page.
 pub fn recount(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreError> {
     let rows: Vec<(i64, Option<i16>, Option<i64>, i16)> = attempts::table
         .inner_join(deliveries::table)
         .filter(attempts::webhook_id.eq(id.0))
         .order((attempts::finished_at, attempts::id))
+        .select((attempts::id, attempts::outcome, attempts::finished_at, deliveries::trigger_kind))
+        .load(db.conn)?;
+    let begin = tally(db, id)?;
+    Ok(rows.into_iter().fold(begin, |stats, row| stats.counting(row.0, row.1, row.2, row.3)))
+}
+
+fn tally(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreError> {
+    let text: Option<String> = pruned::table.find(id.0).select(pruned::stats).first(db.conn).optional()?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// Adds the attempts of deliveries that are about to be removed to the tallies of their webhooks.
+pub(in crate::store) fn keep_tally(db: &mut Db<'_>, removed: &[i64]) -> Result<(), StoreError> {
+    let rows: Vec<(i64, i64, Option<i16>, Option<i64>, i16)> = attempts::table
+        .inner_join(deliveries::table)
+        .filter(attempts::delivery_id.eq_any(removed))
+        .order((attempts::finished_at, attempts::id))
         .select((
+            attempts::webhook_id,
             attempts::id,
             attempts::outcome,
             attempts::finished_at,
             deliveries::trigger_kind,
         ))
         .load(db.conn)?;
-    let mut found = WebhookStats::default();
-    for (attempt, code, finished_at, trigger) in rows {
-        let (Some(result), Some(at)) = (code.and_then(Outcome::from_code), finished_at) else {
-            continue;
+    let mut tallies: HashMap<i64, WebhookStats> = HashMap::new();
+    for (webhook, attempt, outcome, finished_at, trigger) in rows {
+        let before = match tallies.remove(&webhook) {
+            Some(before) => before,
+            None => tally(db, WebhookId(webhook))?,
         };
-        if !attempt::counts(&result) || !Trigger::from_code(trigger).is_some_and(Trigger::counts) {
-            continue;
-        }
-        found.counters = found.counters.after(&result, Timestamp::from_micros(at));
-        let attempt = Some(AttemptId(attempt));
-        found.last_call = attempt;
-        if result == Outcome::Success {
-            found.last_success = attempt;
-        } else {
-            found.last_failure = attempt;
-        }
+        tallies.insert(webhook, before.counting(attempt, outcome, finished_at, trigger));
     }
-    Ok(found)
+    for (webhook, stats) in tallies {
+        let text = serde_json::to_string(&stats).expect("numbers are always JSON");
+        diesel::delete(pruned::table.find(webhook)).execute(db.conn)?;
+        diesel::insert_into(pruned::table)
+            .values((pruned::webhook_id.eq(webhook), pruned::stats.eq(text)))
+            .execute(db.conn)?;
+    }
+    Ok(())
 }

@@ -17,6 +17,7 @@ CREATE INDEX events_by_company ON events (company_id, id);
 
 -- One row for each event and candidate webhook, written with the event, changed in place.
 -- company_id is the webhook's company, so that a page of one company needs no join to be scoped.
+-- redelivery_of may name a row that retention has removed.
 CREATE TABLE deliveries (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     event_id      INTEGER NOT NULL REFERENCES events (id),
@@ -26,7 +27,7 @@ CREATE TABLE deliveries (
     trigger_kind  INTEGER NOT NULL,
     not_sent      INTEGER,
     detail        TEXT,
-    redelivery_of INTEGER REFERENCES deliveries (id),
+    redelivery_of INTEGER,
     attempts      INTEGER NOT NULL DEFAULT 0,
     last_outcome  INTEGER,
     last_status   INTEGER,
@@ -109,3 +110,9 @@ CREATE TABLE idempotency (
     PRIMARY KEY (api_key_id, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
+
+-- The counters of attempts that retention has removed: where a recount begins.
+CREATE TABLE pruned (
+    webhook_id INTEGER PRIMARY KEY REFERENCES webhooks (id),
+    stats      TEXT    NOT NULL
+) STRICT;

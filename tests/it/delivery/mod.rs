@@ -3,6 +3,7 @@
 mod decisions;
 mod lifecycle;
 mod recovery;
+mod retention;
 mod wire;
 
 use belfry::domain::ids::{AlertId, WebhookId};

@@ -71,7 +71,8 @@ fn exchange_seals(url: &str) {
     use diesel::connection::SimpleConnection;
     use diesel::{Connection, SqliteConnection};
 
-    let sql = "UPDATE webhooks SET sealed = (SELECT w.sealed FROM webhooks w WHERE w.id <> webhooks.id)";
+    let sql = "CREATE TEMP TABLE seals AS SELECT id, sealed FROM webhooks; \
+               UPDATE webhooks SET sealed = (SELECT s.sealed FROM seals s WHERE s.id <> webhooks.id);";
     if let Some(path) = url.strip_prefix("sqlite://") {
         SqliteConnection::establish(path).unwrap().batch_execute(sql).unwrap();
         return;
