@@ -101,7 +101,7 @@ fn key(account: &str) -> Account {
 }
 
 /// An IPv6 customer has a whole /64 to choose addresses from.
-fn network(peer: Option<IpAddr>) -> IpAddr {
+pub(super) fn network(peer: Option<IpAddr>) -> IpAddr {
     match peer {
         Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
             Some(address) => IpAddr::V4(address),

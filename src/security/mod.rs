@@ -1,4 +1,7 @@
 //! Passwords, sessions, tokens, rate limits. Whom to believe; what they may do is `domain::access`.
 
+pub mod access_token;
+pub mod api_auth;
 pub mod login_guard;
 pub mod password;
+pub mod rate_limit;

@@ -2,7 +2,10 @@
 
 pub mod answer;
 pub mod assets;
+pub mod bearer;
+pub mod body;
 pub mod icon;
+pub mod json;
 pub mod page;
 pub mod request_id;
 pub mod state;

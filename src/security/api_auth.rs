@@ -1,0 +1,80 @@
+//! Whose a credential is: an API key itself, or a token that was issued for one or for a person. Every door
+//! takes all of them (contract 00.6).
+
+use sha2::{Digest, Sha256};
+
+use super::access_token::{Subject, Tokens, Verified};
+use crate::domain::access::Caller;
+use crate::domain::api_key::{self, ApiKey};
+use crate::domain::time::Timestamp;
+use crate::store::{Store, StoreError, api_keys, companies, users};
+
+/// The caller whose credential this is, as the database knows them now. `None`: unknown, revoked, disabled or
+/// run out; which of them is not told.
+///
+/// # Errors
+/// Those of the store.
+pub async fn authenticate(
+    store: &Store,
+    tokens: &Tokens,
+    credential: &str,
+    now: Timestamp,
+) -> Result<Option<Caller>, StoreError> {
+    if credential.starts_with(api_key::PREFIX) {
+        return Ok(valid_key(store, credential, now).await?.map(|key| key.caller()));
+    }
+    match tokens.verify(credential, now) {
+        Some(verified) => holder(store, verified, now).await,
+        None => Ok(None),
+    }
+}
+
+/// A new token for the holder of an API key; `None` as for [`authenticate`].
+///
+/// # Errors
+/// Those of the store.
+pub async fn exchange(
+    store: &Store,
+    tokens: &Tokens,
+    key: &str,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    let Some(key) = valid_key(store, key, now).await? else {
+        return Ok(None);
+    };
+    let (scope, company) = (key.caller().scope(), key.company_id);
+    let company = store.read(move |db| companies::get(db, &scope, company)).await?;
+    Ok(Some(tokens.for_api_key(&key, &company.timezone, now)))
+}
+
+/// Keys are found by their hash, so nothing about a wrong one can be learnt from how long it takes.
+async fn valid_key(store: &Store, key: &str, now: Timestamp) -> Result<Option<ApiKey>, StoreError> {
+    if !api_key::looks_like_one(key) {
+        return Ok(None);
+    }
+    let hash = Sha256::digest(key.as_bytes());
+    let found = store.read(move |db| api_keys::by_hash(db, &hash)).await?;
+    Ok(found.filter(|key| key.is_valid(now)))
+}
+
+/// The token's subject, if it still is who it was.
+async fn holder(store: &Store, token: Verified, now: Timestamp) -> Result<Option<Caller>, StoreError> {
+    let found = store
+        .read(move |db| match token.subject {
+            Subject::ApiKey(id) => {
+                let key = api_keys::get(db, id)?;
+                let is_valid = key.is_valid(now) && token.company == Some(key.company_id);
+                Ok(is_valid.then(|| key.caller()))
+            }
+            Subject::User(id) => {
+                let user = users::get(db, id)?;
+                let is_valid = user.disabled_at.is_none() && token.company == user.company_id;
+                Ok(is_valid.then(|| user.caller()))
+            }
+        })
+        .await;
+    match found {
+        Err(StoreError::NotFound) => Ok(None),
+        found => found,
+    }
+}
