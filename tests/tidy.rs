@@ -1,4 +1,5 @@
 //! The rules of the house that a reviewer would repeat. Each failure says the rule, the place and the reason.
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected ends")]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -41,7 +41,7 @@ struct Settings {
     /// How the service is reached from outside: links, secure cookies, token audiences
     #[arg(long, global = true, value_name = "URL")]
     public_url: Option<String>,
-    /// sqlite://PATH or postgres://… [default: belfry.db in the data directory]
+    /// `sqlite://PATH` or `postgres://…` [default: belfry.db in the data directory]
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
     /// Holds the database and the generated master key [default: ./data]
@@ -53,7 +53,7 @@ struct Settings {
     /// Networks that may be delivered to although not public: labs and tests
     #[arg(long, global = true, value_name = "NETWORKS")]
     outbound_allow: Option<String>,
-    /// Permit http:// destinations: labs and tests [default: false]
+    /// Permit `http://` destinations: labs and tests [default: false]
     #[arg(long, global = true, value_name = "true|false")]
     outbound_allow_http: Option<String>,
     /// More certificate authorities to trust, PEM

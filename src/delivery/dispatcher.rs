@@ -85,8 +85,7 @@ impl Engine {
                 let wait_us = at.since(self.inner.clock.now()).max(1_000);
                 Duration::from_micros(u64::try_from(wait_us).unwrap_or_default()).min(POLL)
             }
-            Ok(None) => POLL,
-            Err(StoreError::NotFound | StoreError::Conflict) => POLL,
+            Ok(None) | Err(StoreError::NotFound | StoreError::Conflict) => POLL,
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,

@@ -6,6 +6,7 @@
 //! no longer in the row comes too late and changes nothing.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use diesel::prelude::*;
 
@@ -145,13 +146,12 @@ fn lease(
         if lease_before.is_some() {
             attempts::interrupt(db, delivery, now)?;
         }
-        if !webhooks_by_id.contains_key(&webhook_id) {
-            let found = match super::webhooks::get(db, &Scope::service(), WebhookId(webhook_id)) {
+        if let Entry::Vacant(place) = webhooks_by_id.entry(webhook_id) {
+            place.insert(match super::webhooks::get(db, &Scope::service(), WebhookId(webhook_id)) {
                 Ok(webhook) => Some(webhook),
                 Err(StoreError::NotFound) => None,
                 Err(error) => return Err(error),
-            };
-            webhooks_by_id.insert(webhook_id, found);
+            });
         }
         let webhook = webhooks_by_id.get(&webhook_id).and_then(Option::as_ref);
         let (Some(webhook), Some(&(event_id, made, trigger))) = (webhook, facts.get(&delivery)) else {

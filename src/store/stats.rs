@@ -203,7 +203,8 @@ fn tally(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreError> {
 
 /// Adds the attempts of deliveries that are about to be removed to the tallies of their webhooks.
 pub(in crate::store) fn keep_tally(db: &mut Db<'_>, removed: &[i64]) -> Result<(), StoreError> {
-    let rows: Vec<(i64, i64, Option<i16>, Option<i64>, i16)> = attempts::table
+    type Row = (i64, i64, Option<i16>, Option<i64>, i16);
+    let rows: Vec<Row> = attempts::table
         .inner_join(deliveries::table)
         .filter(attempts::delivery_id.eq_any(removed))
         .order((attempts::finished_at, attempts::id))

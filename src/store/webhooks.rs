@@ -396,7 +396,7 @@ fn chosen(settings: &Settings) -> Chosen {
     Chosen {
         name: settings.name.clone(),
         description: settings.description.clone(),
-        url: settings.endpoint.without_query().to_owned(),
+        url: settings.endpoint.without_query(),
         receives: settings.receives.name(),
         criteria: settings.criteria.to_json(),
         format: settings.format.name(),

@@ -117,16 +117,15 @@ fn commit_together(conn: &mut Conn, keys: &Keys, batch: Vec<Request>) {
     for request in rest.by_ref() {
         // A panic is a bug in one request. It must not end the writer, and its half-done work must not be
         // committed: nobody knows how many savepoints it left open, so everything is rolled back.
-        match catch_unwind(AssertUnwindSafe(|| request(Ok(&mut Db::new(conn, keys))))) {
-            Ok(answer) => answers.push(answer),
-            Err(_) => {
-                roll_back_all(conn);
-                for answer in answers {
-                    answer(Err(StoreError::Unavailable("a neighbour in the same commit failed".to_owned())));
-                }
-                return commit_together(conn, keys, rest.collect());
-            }
+        if let Ok(answer) = catch_unwind(AssertUnwindSafe(|| request(Ok(&mut Db::new(conn, keys))))) {
+            answers.push(answer);
+            continue;
         }
+        roll_back_all(conn);
+        for answer in answers {
+            answer(Err(StoreError::Unavailable("a neighbour in the same commit failed".to_owned())));
+        }
+        return commit_together(conn, keys, rest.collect());
     }
     match commit(conn) {
         Ok(()) => answers.into_iter().for_each(|answer| answer(Ok(()))),

@@ -1,4 +1,5 @@
 //! The outbound side against real sockets: scripted receivers on 127.0.0.1, real TLS, no network.
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected ends")]
 
 mod bad_receivers;
 mod certificates;
