@@ -23,7 +23,7 @@ use crate::domain::problem::Problems;
 use crate::domain::random::SharedRandom;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::endpoint_url::EndpointPolicy;
-use crate::store::{Store, StoreError};
+use crate::store::{Db, Store, StoreError};
 
 /// What the whole process shares.
 #[derive(Clone)]
@@ -53,6 +53,16 @@ impl Context {
     /// Now.
     pub fn now(&self) -> Timestamp {
         self.services.clock.now()
+    }
+
+    /// Runs `change` as one transaction, with this context and the time at which it was asked for.
+    async fn write<T, F>(&self, change: F) -> Outcome<T>
+    where
+        F: FnOnce(&mut Db<'_>, &Self, Timestamp) -> Outcome<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (ctx, now) = (self.clone(), self.now());
+        self.services.store.write(move |db| change(db, &ctx, now)).await
     }
 
     /// An audit entry by this caller.
