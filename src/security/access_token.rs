@@ -75,32 +75,41 @@ impl Tokens {
     /// `key` signs; `audience` is our public address, so that a token of another installation is no good
     /// here even if somebody gave both the same master key.
     pub fn new(key: [u8; 32], audience: impl Into<String>) -> Self {
-        Self { key, audience: audience.into() }
+        Self {
+            key,
+            audience: audience.into(),
+        }
     }
 
     /// A token for the holder of `api_key`, whose company lives in `time_zone`.
     pub fn for_api_key(&self, api_key: &ApiKey, time_zone: &str, now: Timestamp) -> String {
         let actions = api_key.actions.as_ref();
-        self.issue(now, Claims {
-            sub: format!("key:{}", api_key.id),
-            user_id: api_key.id.to_string(),
-            company_id: api_key.company_id.to_string(),
-            time_zone: time_zone.to_owned(),
-            vehicles: api_key.vehicles.clone(),
-            actions: actions.map(|list| list.iter().map(|action| action.name().to_owned()).collect()),
-            ..self.blank()
-        })
+        self.issue(
+            now,
+            Claims {
+                sub: format!("key:{}", api_key.id),
+                user_id: api_key.id.to_string(),
+                company_id: api_key.company_id.to_string(),
+                time_zone: time_zone.to_owned(),
+                vehicles: api_key.vehicles.clone(),
+                actions: actions.map(|list| list.iter().map(|action| action.name().to_owned()).collect()),
+                ..self.blank()
+            },
+        )
     }
 
     /// A token for a person.
     pub fn for_user(&self, user: &User, time_zone: &str, now: Timestamp) -> String {
-        self.issue(now, Claims {
-            sub: format!("user:{}", user.id),
-            user_id: user.id.to_string(),
-            company_id: user.company_id.map(|id| id.to_string()).unwrap_or_default(),
-            time_zone: time_zone.to_owned(),
-            ..self.blank()
-        })
+        self.issue(
+            now,
+            Claims {
+                sub: format!("user:{}", user.id),
+                user_id: user.id.to_string(),
+                company_id: user.company_id.map(|id| id.to_string()).unwrap_or_default(),
+                time_zone: time_zone.to_owned(),
+                ..self.blank()
+            },
+        )
     }
 
     /// Whose `token` is; `None` unless every part of it is as we write it and it has not run out.
@@ -109,7 +118,8 @@ impl Tokens {
         let payload = signed.strip_prefix(HEADER)?.strip_prefix('.')?;
         let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).ok()?;
         self.mac(signed).verify_slice(&signature).ok()?;
-        let claims: Claims = serde_json::from_slice(&BASE64URL_NOPAD.decode(payload.as_bytes()).ok()?).ok()?;
+        let claims: Claims =
+            serde_json::from_slice(&BASE64URL_NOPAD.decode(payload.as_bytes()).ok()?).ok()?;
         let now_s = now.seconds();
         let is_ours = claims.iss == ISSUER && claims.aud == self.audience;
         let is_fresh = claims.iat <= now_s.saturating_add(SKEW_S)
@@ -144,7 +154,11 @@ impl Tokens {
 
     fn issue(&self, now: Timestamp, claims: Claims) -> String {
         let iat = now.seconds();
-        let claims = Claims { iat, exp: iat.saturating_add(LIFETIME_S), ..claims };
+        let claims = Claims {
+            iat,
+            exp: iat.saturating_add(LIFETIME_S),
+            ..claims
+        };
         let payload = serde_json::to_vec(&claims).expect("texts and numbers are always JSON");
         let signed = format!("{HEADER}.{}", BASE64URL_NOPAD.encode(&payload));
         let signature = BASE64URL_NOPAD.encode(&self.mac(&signed).finalize().into_bytes());
@@ -204,12 +218,23 @@ mod tests {
     #[test]
     fn comes_back_as_what_it_was_issued_for() {
         let token = tokens().for_api_key(&api_key(), "Australia/Sydney", NOW);
-        let verified = Verified { subject: Subject::ApiKey(ApiKeyId(12)), company: Some(CompanyId(3)) };
+        let verified = Verified {
+            subject: Subject::ApiKey(ApiKeyId(12)),
+            company: Some(CompanyId(3)),
+        };
         assert_eq!(tokens().verify(&token, NOW), Some(verified));
         let last = NOW.plus_micros((LIFETIME_S - 1) * 1_000_000);
         assert_eq!(tokens().verify(&token, last), Some(verified));
-        assert_eq!(tokens().verify(&token, last.plus_micros(1_000_000)), None, "it has run out");
-        assert_eq!(tokens().verify(&token, NOW.plus_micros(-61_000_000)), None, "it is from the future");
+        assert_eq!(
+            tokens().verify(&token, last.plus_micros(1_000_000)),
+            None,
+            "it has run out"
+        );
+        assert_eq!(
+            tokens().verify(&token, NOW.plus_micros(-61_000_000)),
+            None,
+            "it is from the future"
+        );
         assert_eq!(
             claims(),
             json!({
@@ -274,12 +299,20 @@ mod tests {
         ] {
             let mut claims = claims();
             claims[name] = value.clone();
-            assert_eq!(tokens().verify(&signed(PLAIN, &claims), NOW), None, "{name}: {value}");
+            assert_eq!(
+                tokens().verify(&signed(PLAIN, &claims), NOW),
+                None,
+                "{name}: {value}"
+            );
         }
         for name in ["sub", "iss", "aud", "exp", "iat", "CompanyId", "UserId"] {
             let mut claims = claims();
             claims.as_object_mut().unwrap().remove(name);
-            assert_eq!(tokens().verify(&signed(PLAIN, &claims), NOW), None, "without {name}");
+            assert_eq!(
+                tokens().verify(&signed(PLAIN, &claims), NOW),
+                None,
+                "without {name}"
+            );
         }
     }
 
@@ -289,15 +322,34 @@ mod tests {
         for at in 0..token.len() {
             let mut changed = token.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
-            assert_eq!(tokens().verify(std::str::from_utf8(&changed).unwrap(), NOW), None, "at {at}");
+            assert_eq!(
+                tokens().verify(std::str::from_utf8(&changed).unwrap(), NOW),
+                None,
+                "at {at}"
+            );
         }
-        for odd in [String::new(), ".".into(), "..".into(), format!("{token}."), format!("{token}="), format!(" {token}")] {
+        for odd in [
+            String::new(),
+            ".".into(),
+            "..".into(),
+            format!("{token}."),
+            format!("{token}="),
+            format!(" {token}"),
+        ] {
             assert_eq!(tokens().verify(&odd, NOW), None, "{odd}");
         }
         let (unsigned, _) = token.rsplit_once('.').unwrap();
         assert_eq!(tokens().verify(unsigned, NOW), None);
         assert_eq!(tokens().verify(&format!("{unsigned}."), NOW), None);
-        assert_eq!(Tokens::new([8; 32], AUDIENCE).verify(&token, NOW), None, "another key");
-        assert_eq!(Tokens::new([7; 32], "https://other.example/").verify(&token, NOW), None, "another service");
+        assert_eq!(
+            Tokens::new([8; 32], AUDIENCE).verify(&token, NOW),
+            None,
+            "another key"
+        );
+        assert_eq!(
+            Tokens::new([7; 32], "https://other.example/").verify(&token, NOW),
+            None,
+            "another service"
+        );
     }
 }

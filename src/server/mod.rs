@@ -13,6 +13,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
+use crate::security::rate_limit::RateLimiter;
 use crate::web::request_id::RequestIds;
 use crate::web::state::AppState;
 use middleware::body_deadline::{BodyDeadline, body_deadline};
@@ -64,12 +65,14 @@ pub fn start_with(state: AppState, listener: TcpListener, options: &Options) -> 
     let hosts = Data::new(AllowedHosts::new(&state.public_url, listener.local_addr()?));
     let ids = Data::new(RequestIds::new(&*state.services.random));
     let deadline = Data::new(BodyDeadline(options.body_timeout));
+    let limiter = Data::new(RateLimiter::default());
     let state = Data::new(state);
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
             .app_data(hosts.clone())
             .app_data(ids.clone())
+            .app_data(limiter.clone())
             .app_data(deadline.clone())
             .configure(|config| routes::configure(config, state.clone()))
             // The last is the outermost: read from below. Each file says why it stands where it stands.

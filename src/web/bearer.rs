@@ -37,7 +37,17 @@ mod tests {
     fn one_header_one_scheme_one_credential() {
         assert_eq!(of(&["Bearer abc"]).as_deref(), Some("abc"));
         assert_eq!(of(&["bearer a.b-c_d="]).as_deref(), Some("a.b-c_d="));
-        for bad in ["", "Bearer", "Bearer ", "Bearer  abc", "Bearer a b", "Bearer a\tb", "Basic abc", "abc", "Bearer: abc"] {
+        for bad in [
+            "",
+            "Bearer",
+            "Bearer ",
+            "Bearer  abc",
+            "Bearer a b",
+            "Bearer a\tb",
+            "Basic abc",
+            "abc",
+            "Bearer: abc",
+        ] {
             assert_eq!(of(&[bad]), None, "{bad}");
         }
         assert_eq!(of(&[]), None);

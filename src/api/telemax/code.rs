@@ -160,24 +160,34 @@ impl Code {
                  GET /api/v2/companies/{id}/alerts lists those that exist."
             }
             Self::CompanyNotFound => "There is no company with this id. GET /api/v2/companies lists yours.",
-            Self::RouteNotFound => "No operation has this path. Paths are case-sensitive and end without a slash.",
-            Self::MethodNotAllowed => "The path exists, but not for this method. The Allow header lists those it has.",
-            Self::Conflict => "Somebody else changed the same object at the same time. Read it again and repeat.",
+            Self::RouteNotFound => {
+                "No operation has this path. Paths are case-sensitive and end without a slash."
+            }
+            Self::MethodNotAllowed => {
+                "The path exists, but not for this method. The Allow header lists those it has."
+            }
+            Self::Conflict => {
+                "Somebody else changed the same object at the same time. Read it again and repeat."
+            }
             Self::UnsupportedAlertType => {
                 "Only alerts of the types 1, 2, 5, 8, 9 and 10 can be linked to a webhook. A webhook with \
                  isGlobal true receives all types."
             }
-            Self::TooManyAlerts => "At most 50 alerts can be linked to one webhook. Use isGlobal, or several webhooks.",
+            Self::TooManyAlerts => {
+                "At most 50 alerts can be linked to one webhook. Use isGlobal, or several webhooks."
+            }
             Self::AlertIdsRequired => "A webhook that is not global needs at least one alert in alertIds.",
             Self::InvalidUrl => {
-                "The url is missing or cannot be delivered to. It has to be an https URL of at most 2,048 bytes \
-                 with a public host, without user name or fragment. The description says which rule it breaks."
+                "The url cannot be delivered to. It has to be an https URL of at most 2,048 bytes with a public \
+                 host, without user name or fragment. The description says which rule it breaks."
             }
             Self::InvalidBody => {
                 "The body is not what the operation expects: not JSON, not an object, a key given twice, or a \
                  field of the wrong type. The description names every field that is wrong."
             }
-            Self::InvalidParameter => "A parameter in the query is not what it should be: page and pageSize are 1 or more.",
+            Self::InvalidParameter => {
+                "A parameter in the query is not what it should be: page and pageSize are 1 or more."
+            }
             Self::InvalidIdempotencyKey => {
                 "An Idempotency-Key has 1 to 255 visible ASCII characters and is given once."
             }
@@ -192,11 +202,15 @@ impl Code {
                 "The body has to be JSON in UTF-8 with “Content-Type: application/json”, and not compressed."
             }
             Self::MisdirectedRequest => "The host that the request names is not this service.",
-            Self::LoopDetected => "The request is a delivery of this service itself. A webhook must not point back at it.",
+            Self::LoopDetected => {
+                "The request is a delivery of this service itself. A webhook must not point back at it."
+            }
             Self::RateLimitExceeded => {
                 "Too many requests within 60 seconds. Wait as many seconds as the Retry-After header says."
             }
-            Self::InternalError => "The mistake is ours. Repeat the request; if it fails again, quote its requestId.",
+            Self::InternalError => {
+                "The mistake is ours. Repeat the request; if it fails again, quote its requestId."
+            }
             Self::ServiceUnavailable => {
                 "The service cannot take the request now; nothing was changed. Repeat it after the seconds of the \
                  Retry-After header."

@@ -3,12 +3,13 @@
 
 use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpMessage, HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::code::Code;
+use crate::security::rate_limit::Standing;
 use crate::web::answer;
 use crate::web::request_id::RequestId;
 use crate::web::state::AppState;
@@ -31,7 +32,12 @@ impl Error {
     /// `code` with its usual status.
     pub fn new(code: Code, description: impl Into<String>) -> Self {
         let retry_after_s = (code == Code::ServiceUnavailable).then_some(1);
-        Self { code, status: code.status(), description: description.into(), retry_after_s }
+        Self {
+            code,
+            status: code.status(),
+            description: description.into(),
+            retry_after_s,
+        }
     }
 
     /// With another status than the code's own.
@@ -65,7 +71,9 @@ impl Error {
 
     /// The answer.
     fn answer(&self, state: &AppState, id: &RequestId) -> HttpResponse<BoxBody> {
-        let doc_url = state.public_url.join(&format!("/docs/errors/{}", self.code.slug()));
+        let doc_url = state
+            .public_url
+            .join(&format!("/docs/errors/{}", self.code.slug()));
         let body = Body {
             kind: self.code.kind(self.status),
             code: self.code.name(),
@@ -74,6 +82,9 @@ impl Error {
             doc_url: doc_url.map(String::from).unwrap_or_default(),
         };
         let mut answer = HttpResponse::build(self.status);
+        if self.status == StatusCode::UNAUTHORIZED {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
         if let Some(seconds) = self.retry_after_s {
             answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
@@ -106,15 +117,18 @@ struct Body<'a> {
 /// An error that came from no handler, in this door's words.
 pub fn bare(state: &AppState, id: &RequestId, status: StatusCode) -> HttpResponse<BoxBody> {
     let mut answer = Error::of_status(status).answer(state, id);
-    let version = HeaderValue::from_static("2");
-    answer.headers_mut().insert(HeaderName::from_static("x-api-version"), version);
+    add_version(answer.headers_mut());
     answer
 }
 
 /// What every answer of this door has, and error answers their body.
 pub fn dress(state: &AppState, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let id = RequestId::of(answer.request());
-    let error: Option<Error> = answer.response().error().and_then(|error| error.as_error::<Error>()).cloned();
+    let error: Option<Error> = answer
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<Error>())
+        .cloned();
     let mut answer = match error {
         Some(error) => answer::replace(answer, error.answer(state, &id)),
         None if answer::is_bare(answer.response()) => {
@@ -123,7 +137,33 @@ pub fn dress(state: &AppState, answer: ServiceResponse<BoxBody>) -> ServiceRespo
         }
         None => answer,
     };
-    let version = HeaderValue::from_static("2");
-    answer.headers_mut().insert(HeaderName::from_static("x-api-version"), version);
+    let standing = answer.request().extensions().get::<Standing>().copied();
+    if let Some(standing) = standing {
+        add_standing(answer.headers_mut(), standing);
+    }
+    add_version(answer.headers_mut());
     answer
+}
+
+fn add_version(headers: &mut HeaderMap) {
+    headers.insert(
+        HeaderName::from_static("x-api-version"),
+        HeaderValue::from_static("2"),
+    );
+}
+
+/// On good answers, too, so that a client can slow down before it is refused.
+fn add_standing(headers: &mut HeaderMap, standing: Standing) {
+    headers.insert(
+        HeaderName::from_static("x-ratelimit-limit"),
+        HeaderValue::from(standing.limit),
+    );
+    headers.insert(
+        HeaderName::from_static("x-ratelimit-remaining"),
+        HeaderValue::from(standing.remaining),
+    );
+    headers.insert(
+        HeaderName::from_static("x-ratelimit-reset"),
+        HeaderValue::from(standing.reset_s),
+    );
 }

@@ -33,7 +33,12 @@ pub async fn body_deadline(
         Payload::None => {}
         body => {
             let (until, timer, passed) = (Instant::now() + limit.0, None, Rc::clone(&passed));
-            let payload = Box::pin(Limited { body, until, timer, passed });
+            let payload = Box::pin(Limited {
+                body,
+                until,
+                timer,
+                passed,
+            });
             req.set_payload(Payload::Stream { payload });
         }
     }
@@ -42,7 +47,9 @@ pub async fn body_deadline(
         return Ok(res);
     }
     let mut answer = HttpResponse::new(StatusCode::REQUEST_TIMEOUT);
-    answer.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+    answer
+        .headers_mut()
+        .insert(header::CONNECTION, header::HeaderValue::from_static("close"));
     Ok(res.into_response(answer))
 }
 

@@ -23,7 +23,10 @@ impl AllowedHosts {
     /// The public URL's host, the address that is listened on, and this machine's own names.
     pub fn new(public_url: &Url, listen: SocketAddr) -> Self {
         let public = public_url.host_str().unwrap_or_default().to_ascii_lowercase();
-        Self { public, listen: listen.ip() }
+        Self {
+            public,
+            listen: listen.ip(),
+        }
     }
 
     /// Whether `authority` (`name`, `name:port`, `[::1]:port`) is one of them.
@@ -70,7 +73,11 @@ pub async fn host(
         let in_header = named.next().and_then(|value| value.to_str().ok());
         let in_target = req.uri().authority().map(|authority| authority.as_str());
         match (in_header, named.next()) {
-            (Some(name), None) if allowed.allows(name) && in_target.is_none_or(|name| allowed.allows(name)) => None,
+            (Some(name), None)
+                if allowed.allows(name) && in_target.is_none_or(|name| allowed.allows(name)) =>
+            {
+                None
+            }
             (Some(_), None) => Some(StatusCode::MISDIRECTED_REQUEST),
             _ => Some(StatusCode::BAD_REQUEST),
         }

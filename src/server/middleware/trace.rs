@@ -11,7 +11,8 @@ use tracing::Instrument;
 use crate::web::request_id::RequestId;
 
 /// Outside everything that answers, so that refusals are logged like pages. Neither path nor query, neither
-/// headers nor bodies are written: they may hold secrets. The route's pattern says which page it was.
+/// headers nor bodies are written: they may hold secrets. The route's pattern says which page it was, and
+/// whoever finds out who is asking records it as the span's `caller`.
 pub async fn trace(
     req: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -19,19 +20,19 @@ pub async fn trace(
     let started = Instant::now();
     let id = RequestId::of(req.request());
     let method = req.method().clone();
-    let span = tracing::info_span!("request", id = %id);
+    let span = tracing::info_span!("request", id = %id, caller = tracing::field::Empty);
     async move {
         let result = next.call(req).await;
-        let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
+        let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let (status, route) = match &result {
             Ok(res) => (res.status(), res.request().match_pattern()),
             Err(error) => (error.as_response_error().status_code(), None),
         };
         let (status, route) = (status.as_u16(), route.as_deref().unwrap_or("-"));
         match (status, route) {
-            (500.., _) => tracing::error!(%method, route, status, duration_ms, "answered"),
-            (_, "/healthz" | "/readyz") => tracing::debug!(%method, route, status, duration_ms, "answered"),
-            _ => tracing::info!(%method, route, status, duration_ms, "answered"),
+            (500.., _) => tracing::error!(%method, route, status, duration_us, "answered"),
+            (_, "/healthz" | "/readyz") => tracing::debug!(%method, route, status, duration_us, "answered"),
+            _ => tracing::info!(%method, route, status, duration_us, "answered"),
         }
         result
     }

@@ -1,0 +1,181 @@
+//! An alert fired (contract 00.5). Ours: the vendor's own systems have no such operation.
+
+use actix_web::http::header::HeaderMap;
+use actix_web::web::{Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::call::Call;
+use super::code::Code;
+use super::errors::Error;
+use super::path;
+use crate::actions::ActionError;
+use crate::actions::events::{self, EVENTS_MAX, IdempotencyKey};
+use crate::domain::access::Action;
+use crate::domain::event::Payload as Event;
+use crate::domain::ids::AlertId;
+use crate::domain::problem::{Problems, Rule};
+use crate::web::body::EVENTS_BYTES_MAX;
+use crate::web::json;
+
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+
+/// `POST /api/v2/alerts/{alertId}/events`: one event or an array of them, all or none. 202 is said only when
+/// they are durable.
+pub async fn accept(
+    call: Call,
+    alert: Path<String>,
+    req: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Error> {
+    call.needs(Action::AlertsWrite)?;
+    let alert = path::number(&alert)
+        .map(AlertId)
+        .ok_or(ActionError::NotFound("alert"))?;
+    let key = idempotency_key(req.headers())?;
+    let body = json::bytes(&req, payload, EVENTS_BYTES_MAX).await?;
+    let key = key.map(|key| IdempotencyKey {
+        key,
+        request_hash: request_hash(alert, &body),
+    });
+    let body = json::parse(&body)?;
+    let parsed = parse(&body).map_err(|problems| Error::malformed_events(&problems))?;
+    let accepted = events::accept(&call.ctx, alert, parsed, key)
+        .await
+        .map_err(Error::telling_foreign)?;
+    match (&body, accepted.first()) {
+        (Value::Object(_), Some(one)) => Ok(HttpResponse::Accepted().json(one)),
+        _ => Ok(HttpResponse::Accepted().json(accepted)),
+    }
+}
+
+/// One bad item refuses all of them, and every wrong field of every item is named.
+fn parse(body: &Value) -> Result<Vec<Event>, Problems> {
+    let Value::Array(items) = body else {
+        return Ok(vec![Event::parse(body, "")?]);
+    };
+    if items.is_empty() {
+        return Err(Problems::one(
+            "events",
+            Rule::Required,
+            "The array must hold at least one event.",
+        ));
+    }
+    if items.len() > EVENTS_MAX {
+        let message = format!("At most {EVENTS_MAX} events can be reported at once.");
+        return Err(Problems::one("events", Rule::TooMany, message));
+    }
+    let mut problems = Problems::default();
+    let parsed = items.iter().enumerate();
+    let parsed =
+        parsed.filter_map(|(at, item)| problems.absorb(Event::parse(item, &format!("events[{at}]."))));
+    let parsed = parsed.collect();
+    problems.or(parsed)
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Error> {
+    let mut given = headers.get_all(IDEMPOTENCY_KEY);
+    let key = match (given.next(), given.next()) {
+        (None, _) => return Ok(None),
+        (Some(value), None) => value.to_str().ok(),
+        (Some(_), Some(_)) => None,
+    };
+    let is_valid = |key: &&str| {
+        (1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len())
+            && key.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    match key.filter(is_valid) {
+        Some(key) => Ok(Some(key.to_owned())),
+        None => Err(Error::new(
+            Code::InvalidIdempotencyKey,
+            Code::InvalidIdempotencyKey.advice(),
+        )),
+    }
+}
+
+/// What the key was sent with: the path and the body, byte for byte.
+fn request_hash(alert: AlertId, body: &[u8]) -> Vec<u8> {
+    let mut digest = Sha256::new();
+    digest.update(format!("/api/v2/alerts/{alert}/events\n"));
+    digest.update(body);
+    digest.finalize().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::alert_type::AlertType;
+    use crate::domain::time::Timestamp;
+
+    fn event() -> Value {
+        let sample = Event::sample(AlertType::Ignition, Timestamp::from_seconds(1_777_356_862));
+        serde_json::from_str(&sample.to_json()).unwrap()
+    }
+
+    fn fields(body: &Value) -> Vec<String> {
+        parse(body)
+            .unwrap_err()
+            .0
+            .into_iter()
+            .map(|problem| problem.field.into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn items_are_named_by_their_index() {
+        assert_eq!(parse(&json!([event(), event()])).unwrap().len(), 2);
+        let (mut first, mut third) = (event(), event());
+        first["direction"] = json!(360);
+        third["position"]["lat"] = json!("1");
+        third.as_object_mut().unwrap().remove("vehicleId");
+        let wrong = fields(&json!([first, event(), third, 5]));
+        assert_eq!(
+            wrong,
+            [
+                "events[0].direction",
+                "events[2].vehicleId",
+                "events[2].position.lat",
+                "events[3]"
+            ]
+        );
+        assert_eq!(fields(&json!({})).len(), 5);
+    }
+
+    #[test]
+    fn one_to_a_thousand() {
+        assert_eq!(fields(&json!([])), ["events"]);
+        assert_eq!(parse(&Value::Array(vec![event(); 1_000])).unwrap().len(), 1_000);
+        assert_eq!(fields(&Value::Array(vec![event(); 1_001])), ["events"]);
+    }
+
+    #[test]
+    fn idempotency_keys_are_visible_and_short() {
+        let read = |values: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+                headers.append(HeaderName::from_static(IDEMPOTENCY_KEY), value);
+            }
+            idempotency_key(&headers)
+        };
+        assert_eq!(read(&[]), Ok(None));
+        let long = "k".repeat(255);
+        assert_eq!(read(&[&long]), Ok(Some(long.clone())));
+        for bad in [&[""][..], &["a b"], &["ä"], &[&format!("{long}k")], &["a", "a"]] {
+            assert_eq!(read(bad).unwrap_err().code, Code::InvalidIdempotencyKey);
+        }
+    }
+
+    #[test]
+    fn the_hash_binds_path_and_body() {
+        let hash = |alert, body: &str| request_hash(AlertId(alert), body.as_bytes());
+        assert_eq!(hash(1, "{}"), hash(1, "{}"));
+        assert_ne!(hash(1, "{}"), hash(2, "{}"));
+        assert_ne!(hash(1, "{}"), hash(1, "{ }"));
+    }
+}

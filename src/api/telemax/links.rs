@@ -1,0 +1,31 @@
+//! Links an alert to a webhook (contract 1.3).
+
+use actix_web::web::{Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use super::call::Call;
+use super::errors::Error;
+use super::webhooks::webhook_id;
+use super::wire::read_alert_id;
+use crate::actions::webhooks;
+use crate::domain::access::Action;
+use crate::web::json;
+
+/// `POST /api/v2/webhooks/{id}/link-alert`. Linking twice changes nothing; another company's webhook or alert
+/// is 403, one that does not exist 404.
+pub async fn link(
+    call: Call,
+    id: Path<String>,
+    req: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Error> {
+    call.needs(Action::WebhooksWrite)?;
+    let id = webhook_id(&id)?;
+    let body = json::object(&req, payload).await?;
+    let alert = read_alert_id(&body).map_err(|problems| Error::malformed(&problems))?;
+    webhooks::link_alert(&call.ctx, id, alert)
+        .await
+        .map_err(Error::telling_foreign)?;
+    Ok(HttpResponse::Ok().json(json!({})))
+}

@@ -1,0 +1,133 @@
+//! Numbered pages: `?page=1&pageSize=50` in, an envelope out (contract 1.2).
+
+use serde::Serialize;
+use url::form_urlencoded;
+
+use super::code::Code;
+use super::errors::Error;
+use crate::domain::page::{PageRequest, Paged};
+
+/// Rows of a page when the client does not say.
+const SIZE_DEFAULT: i64 = 50;
+/// Rows of a page at most; who asks for more gets this many.
+const SIZE_MAX: i64 = 100;
+
+/// Reads `page` and `pageSize`; other parameters are ignored.
+///
+/// # Errors
+/// 422 naming every parameter that is not a whole number of 1 or more, or is given twice.
+pub fn request(query: &str) -> Result<PageRequest, Error> {
+    let mut wrong = Vec::new();
+    let mut number = |name: &str, default: i64| {
+        let mut given = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+        let number = match (given.next(), given.next()) {
+            (None, _) => Some(default),
+            (Some((_, text)), None) => whole_number(&text),
+            (Some(_), Some(_)) => None,
+        };
+        if number.is_none() {
+            wrong.push(format!(
+                "{name}: It must be a whole number of 1 or more, given once."
+            ));
+        }
+        number
+    };
+    let (page, size) = (number("page", 1), number("pageSize", SIZE_DEFAULT));
+    match (page, size) {
+        (Some(page), Some(size)) => Ok(PageRequest {
+            page,
+            size: size.min(SIZE_MAX),
+        }),
+        _ => Err(Error::new(Code::InvalidParameter, wrong.join(" "))),
+    }
+}
+
+/// 1 or more, in ASCII digits.
+fn whole_number(text: &str) -> Option<i64> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|number| is_plain && *number >= 1)
+}
+
+/// A page as this door shows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Envelope<T> {
+    items: Vec<T>,
+    total_results: i64,
+    last_result_index: i64,
+    current_page: i64,
+    number_of_pages: i64,
+}
+
+impl<T> Envelope<T> {
+    /// `paged` is what was found for `request`.
+    pub fn new<R>(request: PageRequest, paged: Paged<R>, wire: impl FnMut(R) -> T) -> Self {
+        let total = paged.total;
+        Self {
+            items: paged.items.into_iter().map(wire).collect(),
+            total_results: total,
+            last_result_index: request.page.saturating_mul(request.size).min(total),
+            current_page: request.page,
+            number_of_pages: total.saturating_add(request.size - 1) / request.size,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(query: &str) -> Option<(i64, i64)> {
+        request(query).ok().map(|request| (request.page, request.size))
+    }
+
+    #[test]
+    fn whole_numbers_from_one_on() {
+        assert_eq!(page(""), Some((1, 50)));
+        assert_eq!(page("page=3&pageSize=7&x=y"), Some((3, 7)));
+        assert_eq!(page("pageSize=100000"), Some((1, 100)));
+        assert_eq!(page("page=9223372036854775807"), Some((i64::MAX, 50)));
+        for bad in [
+            "page=0",
+            "page=-1",
+            "page=",
+            "page",
+            "page=%20",
+            "page=abc",
+            "page=1e3",
+            "page=1.5",
+            "page=%EF%BC%91",
+            "page=%2B1",
+            "page=99999999999999999999",
+            "page=1&page=2",
+            "pageSize=0",
+            "pageSize=1.5",
+        ] {
+            assert_eq!(page(bad), None, "{bad}");
+        }
+        let error = request("page=x&pageSize=0").unwrap_err();
+        assert!(error.description.contains("page: ") && error.description.contains("pageSize: "));
+    }
+
+    /// The samples of the vendor's pages, and our decisions for what they leave out.
+    #[test]
+    fn the_numbers_of_the_envelope() {
+        let numbers = |page, size, total| {
+            let request = PageRequest { page, size };
+            let envelope = Envelope::new(
+                request,
+                Paged {
+                    items: Vec::<u8>::new(),
+                    total,
+                },
+                |row| row,
+            );
+            (envelope.last_result_index, envelope.number_of_pages)
+        };
+        assert_eq!(numbers(1, 2, 12), (2, 6));
+        assert_eq!(numbers(1, 50, 7), (7, 1));
+        assert_eq!(numbers(1, 50, 0), (0, 0));
+        assert_eq!(numbers(2, 5, 12), (10, 3));
+        assert_eq!(numbers(i64::MAX, 100, 12), (12, 1));
+    }
+}

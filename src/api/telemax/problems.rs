@@ -1,0 +1,158 @@
+//! Actions' refusals in this door's codes.
+
+use actix_web::http::StatusCode;
+
+use super::code::Code;
+use super::errors::Error;
+use crate::actions::ActionError;
+use crate::domain::problem::{Problem, Problems, Rule};
+use crate::store::StoreError;
+use crate::web::json::JsonError;
+
+/// Problems that are spelled out in one answer.
+const SPELLED_MAX: usize = 50;
+
+impl Error {
+    /// 422 with the code of the first problem; the description names every field and its rule.
+    pub fn invalid(problems: &Problems) -> Self {
+        let code = problems.0.first().map_or(Code::InvalidBody, code_of);
+        Self::new(code, description(problems)).with_status(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// 422 for fields that are missing or of the wrong type.
+    pub fn malformed(problems: &Problems) -> Self {
+        let only_alerts = problems
+            .0
+            .iter()
+            .all(|problem| code_of(problem) == Code::AlertIdsRequired);
+        let code = if only_alerts {
+            Code::AlertIdsRequired
+        } else {
+            Code::InvalidBody
+        };
+        Self::new(code, description(problems))
+    }
+
+    /// 422 for reported events.
+    pub fn malformed_events(problems: &Problems) -> Self {
+        Self::new(Code::InvalidBody, description(problems))
+    }
+
+    /// As [`From<ActionError>`], where the operation's page tells 403 (another company's) from 404 (none).
+    pub fn telling_foreign(error: ActionError) -> Self {
+        match error {
+            ActionError::Foreign(what) => Self::new(
+                Code::InvalidScope,
+                format!("This {what} belongs to another company."),
+            ),
+            error => error.into(),
+        }
+    }
+
+    /// 413.
+    pub fn too_large(bytes_max: usize) -> Self {
+        Self::new(Code::PayloadTooLarge, JsonError::TooLarge(bytes_max).to_string())
+    }
+
+    /// 500.
+    pub fn internal() -> Self {
+        Self::new(Code::InternalError, Code::InternalError.advice())
+    }
+
+    /// 429.
+    pub fn rate_limited(requests: usize, retry_after_s: i64) -> Self {
+        let description =
+            format!("At most {requests} such requests in 60 seconds. Retry after {retry_after_s} s.");
+        let mut error = Self::new(Code::RateLimitExceeded, description);
+        error.retry_after_s = Some(retry_after_s);
+        error
+    }
+}
+
+/// The code of one broken rule.
+fn code_of(problem: &Problem) -> Code {
+    let is_alerts = problem.field.starts_with("alertId");
+    match (problem.rule, &*problem.field) {
+        (Rule::NotFound, _) if is_alerts => Code::AlertNotFound,
+        (Rule::Unsupported, _) if is_alerts => Code::UnsupportedAlertType,
+        (Rule::TooMany, _) if is_alerts => Code::TooManyAlerts,
+        (Rule::Required, "alertIds") => Code::AlertIdsRequired,
+        (_, "url") => Code::InvalidUrl,
+        _ => Code::InvalidBody,
+    }
+}
+
+/// `url: It must be given. isActive: It must be true or false.`
+fn description(problems: &Problems) -> String {
+    let spelled = problems.0.iter().take(SPELLED_MAX);
+    let mut lines: Vec<String> = spelled
+        .map(|problem| format!("{}: {}", problem.field, problem.message))
+        .collect();
+    let more = problems.0.len().saturating_sub(SPELLED_MAX);
+    if more > 0 {
+        lines.push(format!("And {more} more."));
+    }
+    lines.join(" ")
+}
+
+impl From<JsonError> for Error {
+    fn from(error: JsonError) -> Self {
+        let code = match error {
+            JsonError::ContentType => Code::UnsupportedMediaType,
+            JsonError::TooLarge(_) => Code::PayloadTooLarge,
+            JsonError::Incomplete => Code::BadRequest,
+            JsonError::Empty
+            | JsonError::WrongKind
+            | JsonError::DuplicateKey
+            | JsonError::TooDeep
+            | JsonError::Syntax { .. } => Code::InvalidBody,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        ActionError::from(error).into()
+    }
+}
+
+impl From<ActionError> for Error {
+    /// Where an operation's page tells another company's object from one that does not exist, it says so
+    /// itself; here both are not found.
+    fn from(error: ActionError) -> Self {
+        match error {
+            ActionError::Refused(refused) => Self::new(Code::InvalidScope, refused.to_string()),
+            ActionError::VehicleRefused(vehicle) => {
+                let description = format!("The credential does not include vehicle {vehicle}.");
+                Self::new(Code::InvalidScope, description)
+            }
+            ActionError::Invalid(problems) => Self::invalid(&problems),
+            ActionError::NotFound(what) | ActionError::Foreign(what) => {
+                let code = match what {
+                    "webhook" => Code::WebhookNotFound,
+                    "alert" => Code::AlertNotFound,
+                    "company" => Code::CompanyNotFound,
+                    _ => Code::RouteNotFound,
+                };
+                Self::new(code, format!("There is no {what} with this id."))
+            }
+            ActionError::Conflict(why) => Self::new(Code::Conflict, why),
+            ActionError::KeyReused => {
+                let description = "This Idempotency-Key was used for another request in the last 24 hours.";
+                Self::new(Code::IdempotencyKeyReused, description)
+            }
+            ActionError::Unavailable(source) => {
+                tracing::warn!(
+                    error = &source as &dyn std::error::Error,
+                    "the store is not available"
+                );
+                Self::new(Code::ServiceUnavailable, Code::ServiceUnavailable.advice())
+            }
+            ActionError::Internal(source) => {
+                tracing::error!(error = &source as &dyn std::error::Error, "the store is broken");
+                Self::internal()
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Exchanges an API key for an access token (contract 1.1).
+
+use std::net::SocketAddr;
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+use url::form_urlencoded;
+
+use super::call::{throttle, tokens};
+use super::code::Code;
+use super::errors::Error;
+use crate::security::access_token::LIFETIME_S;
+use crate::security::api_auth;
+use crate::security::rate_limit::{Limit, Who};
+use crate::web::body::{self, Unread};
+use crate::web::state::AppState;
+
+/// For each client address: whoever asks has not shown yet who they are.
+const LIMIT: Limit = Limit {
+    route: "token",
+    requests: 10,
+};
+/// A form with one short field.
+const FORM_BYTES_MAX: usize = 16 * 1_024;
+
+/// `POST /api/v2/authentication/token/api-key`. Whatever is not a form with one valid key is 401, as the
+/// vendor's page says.
+pub async fn issue(req: HttpRequest, state: Data<AppState>, payload: Payload) -> Result<HttpResponse, Error> {
+    let peer = Who::connects_from(req.peer_addr().map(|peer: SocketAddr| peer.ip()));
+    throttle(&req, &state, peer, LIMIT)?;
+    if !body::declares(&req, "application/x-www-form-urlencoded") {
+        return Err(Error::new(
+            Code::InvalidCredentials,
+            "Send the API key as the form field apiKey (application/x-www-form-urlencoded).",
+        ));
+    }
+    let form = body::read(&req, payload, FORM_BYTES_MAX)
+        .await
+        .map_err(|unread| match unread {
+            Unread::TooLarge(bytes) => Error::too_large(bytes),
+            Unread::Broken => Error::new(Code::BadRequest, "The form did not arrive completely."),
+        })?;
+    let invalid = || {
+        Error::new(
+            Code::InvalidCredentials,
+            "The provided API key is invalid or does not exist.",
+        )
+    };
+    let mut keys = form_urlencoded::parse(&form)
+        .filter(|(name, _)| name == "apiKey")
+        .map(|(_, key)| key);
+    let (Some(key), None) = (keys.next(), keys.next()) else {
+        return Err(invalid());
+    };
+    let services = &state.services;
+    let token = api_auth::exchange(&services.store, &tokens(&state), &key, services.clock.now())
+        .await
+        .map_err(Error::from)?
+        .ok_or_else(invalid)?;
+    Ok(HttpResponse::Ok().json(json!({
+        "access_token": token,
+        "token_type": "bearer",
+        "expires_in": LIFETIME_S,
+    })))
+}
