@@ -45,33 +45,27 @@ pub async fn add(ctx: &Context, new: NewAlert) -> Outcome<AlertId> {
     let (Some(name), Some(alert_type), true) = (name, alert_type, problems.is_empty()) else {
         return Err(problems.into());
     };
-    let (inner, now) = (ctx.clone(), ctx.now());
-    ctx.services
-        .store
-        .write(move |db| {
-            companies::get(db, &inner.caller.scope(), new.company_id).map_err(|error| match error {
-                StoreError::NotFound => ActionError::NotFound("company"),
-                other => other.into(),
-            })?;
-            let row = alerts::NewAlert {
-                id: new.id,
-                company_id: new.company_id,
-                alert_type,
-                name: &name,
-                description: &new.description,
-                units: &new.units,
-            };
-            let id = alerts::insert(db, &row, now).map_err(|error| match error {
-                StoreError::Conflict => ActionError::Conflict("This alert number is taken.".to_owned()),
-                other => other.into(),
-            })?;
-            let changes = Changes::default().field("type", serde_json::Value::Null, alert_type.id());
-            let object = ("alert", id.0, name.as_str());
-            audit::insert(
-                db,
-                &inner.entry(Some(new.company_id), "alert.add", object, changes),
-            )?;
-            Ok(id)
-        })
-        .await
+    ctx.write(move |db, ctx, now| {
+        companies::get(db, &ctx.caller.scope(), new.company_id).map_err(|error| match error {
+            StoreError::NotFound => ActionError::NotFound("company"),
+            other => other.into(),
+        })?;
+        let row = alerts::NewAlert {
+            id: new.id,
+            company_id: new.company_id,
+            alert_type,
+            name: &name,
+            description: &new.description,
+            units: &new.units,
+        };
+        let id = alerts::insert(db, &row, now).map_err(|error| match error {
+            StoreError::Conflict => ActionError::Conflict("This alert number is taken.".to_owned()),
+            other => other.into(),
+        })?;
+        let changes = Changes::default().field("type", serde_json::Value::Null, alert_type.id());
+        let object = ("alert", id.0, name.as_str());
+        audit::insert(db, &ctx.entry(Some(new.company_id), "alert.add", object, changes))?;
+        Ok(id)
+    })
+    .await
 }

@@ -39,10 +39,9 @@ pub fn hash(key: &str) -> Vec<u8> {
 /// Refused, a bad name, an end in the past, or an unknown company.
 pub async fn add(ctx: &Context, new: NewApiKey) -> Outcome<(ApiKeyId, Secret)> {
     ctx.caller.may(Permission::ManageUsers)?;
-    let (inner, now) = (ctx.clone(), ctx.now());
     let mut problems = Problems::default();
     let name = problems.absorb(parse_name("name", &new.name));
-    if new.expires_at.is_some_and(|end| end <= now) {
+    if new.expires_at.is_some_and(|end| end <= ctx.now()) {
         problems.add("expires", Rule::Invalid, "The end of a key lies in the future.");
     }
     let (Some(name), true) = (name, problems.is_empty()) else {
@@ -51,10 +50,8 @@ pub async fn add(ctx: &Context, new: NewApiKey) -> Outcome<(ApiKeyId, Secret)> {
     let key = api_key::generate(&*ctx.services.random);
     let secret = key.clone();
     let id = ctx
-        .services
-        .store
-        .write(move |db| {
-            companies::get(db, &inner.caller.scope(), new.company_id).map_err(|error| match error {
+        .write(move |db, ctx, now| {
+            companies::get(db, &ctx.caller.scope(), new.company_id).map_err(|error| match error {
                 StoreError::NotFound => ActionError::NotFound("company"),
                 other => other.into(),
             })?;
@@ -66,13 +63,13 @@ pub async fn add(ctx: &Context, new: NewApiKey) -> Outcome<(ApiKeyId, Secret)> {
                 actions: new.actions.as_deref(),
                 vehicles: new.vehicles.as_deref(),
                 expires_at: new.expires_at,
-                created_by: inner.caller.actor.name(),
+                created_by: ctx.caller.actor.name(),
             };
             let id = api_keys::insert(db, &row, now)?;
             let object = ("api_key", id.0, name.as_str());
-            let entry = inner.entry(Some(new.company_id), "api_key.add", object, Changes::default());
+            let entry = ctx.entry(Some(new.company_id), "api_key.add", object, Changes::default());
             audit::insert(db, &entry)?;
-            Ok::<_, ActionError>(id)
+            Ok(id)
         })
         .await?;
     Ok((id, key))

@@ -20,19 +20,15 @@ pub async fn add(ctx: &Context, name: &str, parent: Option<CompanyId>, timezone:
     let (Some(name), Some(timezone)) = (name, timezone) else {
         return Err(problems.into());
     };
-    let (inner, now) = (ctx.clone(), ctx.now());
-    ctx.services
-        .store
-        .write(move |db| {
-            let company =
-                companies::insert(db, &name, parent, &timezone, now).map_err(|error| match error {
-                    StoreError::NotFound => ActionError::NotFound("parent company"),
-                    other => other.into(),
-                })?;
-            let object = ("company", company.id.0, company.name.as_str());
-            let changes = Changes::default().field("timezone", serde_json::Value::Null, timezone);
-            audit::insert(db, &inner.entry(Some(company.id), "company.add", object, changes))?;
-            Ok(company)
-        })
-        .await
+    ctx.write(move |db, ctx, now| {
+        let company = companies::insert(db, &name, parent, &timezone, now).map_err(|error| match error {
+            StoreError::NotFound => ActionError::NotFound("parent company"),
+            other => other.into(),
+        })?;
+        let object = ("company", company.id.0, company.name.as_str());
+        let changes = Changes::default().field("timezone", serde_json::Value::Null, timezone);
+        audit::insert(db, &ctx.entry(Some(company.id), "company.add", object, changes))?;
+        Ok(company)
+    })
+    .await
 }

@@ -17,12 +17,9 @@ use crate::store::{StoreError, alerts, audit, deliveries, events, links, queue, 
 /// Refused, not found, one that has not ended yet, or a webhook that is switched off or deleted.
 pub async fn redeliver(ctx: &Context, id: DeliveryId) -> Outcome<DeliveryId> {
     ctx.caller.may(Permission::Redeliver)?;
-    let (inner, now) = (ctx.clone(), ctx.now());
     let made = ctx
-        .services
-        .store
-        .write(move |db| {
-            let scope = inner.caller.scope();
+        .write(move |db, ctx, now| {
+            let scope = ctx.caller.scope();
             let old = deliveries::get(db, &scope, id).map_err(missing)?;
             if !old.state.is_final() {
                 let words = "This delivery has not ended: it will still be sent by itself.";
@@ -40,11 +37,7 @@ pub async fn redeliver(ctx: &Context, id: DeliveryId) -> Outcome<DeliveryId> {
                 return Err(ActionError::Conflict(words.to_owned()));
             }
             // Repeating a test is a test: it is not counted either.
-            let trigger = if old.trigger == Trigger::Test {
-                Trigger::Test
-            } else {
-                Trigger::Manual
-            };
+            let trigger = if old.trigger == Trigger::Test { Trigger::Test } else { Trigger::Manual };
             let new = NewDelivery {
                 event: old.event_id,
                 webhook: old.webhook_id,
@@ -57,11 +50,8 @@ pub async fn redeliver(ctx: &Context, id: DeliveryId) -> Outcome<DeliveryId> {
             queue::insert(db, made, old.webhook_id, now)?;
             let object = ("delivery", made.0, webhook.settings.name.as_str());
             let changes = Changes::default().field("redeliveryOf", serde_json::Value::Null, old.id.0);
-            audit::insert(
-                db,
-                &inner.entry(Some(old.company_id), "delivery.redeliver", object, changes),
-            )?;
-            Ok::<_, ActionError>(made)
+            audit::insert(db, &ctx.entry(Some(old.company_id), "delivery.redeliver", object, changes))?;
+            Ok(made)
         })
         .await?;
     ctx.services.engine.wake().dispatcher();
@@ -74,24 +64,18 @@ pub async fn redeliver(ctx: &Context, id: DeliveryId) -> Outcome<DeliveryId> {
 /// Refused, not found, or one that is on the wire or has ended.
 pub async fn stop_retrying(ctx: &Context, id: DeliveryId) -> Outcome<()> {
     ctx.caller.may(Permission::Redeliver)?;
-    let (inner, now) = (ctx.clone(), ctx.now());
-    ctx.services
-        .store
-        .write(move |db| {
-            let old = deliveries::get(db, &inner.caller.scope(), id).map_err(missing)?;
-            if !queue::cancel(db, id, now)? {
-                let words = "This delivery is on the wire or has ended; there is nothing to stop.";
-                return Err(ActionError::Conflict(words.to_owned()));
-            }
-            let object = ("delivery", id.0, old.webhook_name.as_str());
-            let changes = Changes::default().field("state", old.state.slug(), State::Cancelled.slug());
-            audit::insert(
-                db,
-                &inner.entry(Some(old.company_id), "delivery.stop", object, changes),
-            )?;
-            Ok(())
-        })
-        .await
+    ctx.write(move |db, ctx, now| {
+        let old = deliveries::get(db, &ctx.caller.scope(), id).map_err(missing)?;
+        if !queue::cancel(db, id, now)? {
+            let words = "This delivery is on the wire or has ended; there is nothing to stop.";
+            return Err(ActionError::Conflict(words.to_owned()));
+        }
+        let object = ("delivery", id.0, old.webhook_name.as_str());
+        let changes = Changes::default().field("state", old.state.slug(), State::Cancelled.slug());
+        audit::insert(db, &ctx.entry(Some(old.company_id), "delivery.stop", object, changes))?;
+        Ok(())
+    })
+    .await
 }
 
 /// Sends a sample event of `alert_type` to a webhook, whether it is switched on or not, and returns when
@@ -101,18 +85,13 @@ pub async fn stop_retrying(ctx: &Context, id: DeliveryId) -> Outcome<()> {
 /// Refused, not found or foreign.
 pub async fn test_send(ctx: &Context, id: WebhookId, alert_type: AlertType) -> Outcome<DeliveryId> {
     ctx.caller.may(Permission::TestSend)?;
-    let (inner, now) = (ctx.clone(), ctx.now());
     let delivery = ctx
-        .services
-        .store
-        .write(move |db| {
-            let webhook = webhook_actions::get(db, &inner, id)?;
+        .write(move |db, ctx, now| {
+            let webhook = webhook_actions::get(db, ctx, id)?;
             let linked = links::of_webhook(db, id)?;
-            let candidates = alerts::find(db, &inner.caller.scope_of(webhook.company_id), &linked)?;
-            let alert = candidates
-                .into_iter()
-                .find(|alert| alert.alert_type == alert_type)
-                .unwrap_or(Alert {
+            let candidates = alerts::find(db, &ctx.caller.scope_of(webhook.company_id), &linked)?;
+            let alert =
+                candidates.into_iter().find(|alert| alert.alert_type == alert_type).unwrap_or(Alert {
                     id: AlertId(0),
                     company_id: webhook.company_id,
                     alert_type,
@@ -137,11 +116,8 @@ pub async fn test_send(ctx: &Context, id: WebhookId, alert_type: AlertType) -> O
             queue::insert(db, delivery, id, now)?;
             let object = ("webhook", id.0, webhook.settings.name.as_str());
             let changes = Changes::default().field("delivery", serde_json::Value::Null, delivery.0);
-            audit::insert(
-                db,
-                &inner.entry(Some(webhook.company_id), "webhook.test", object, changes),
-            )?;
-            Ok::<_, ActionError>(delivery)
+            audit::insert(db, &ctx.entry(Some(webhook.company_id), "webhook.test", object, changes))?;
+            Ok(delivery)
         })
         .await?;
     // Whoever is faster sends it, this request or the dispatcher; the lease decides.

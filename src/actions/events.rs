@@ -44,22 +44,17 @@ pub async fn accept(
         return Err(Refused(Permission::ManageAlerts).into());
     }
     if let Some(allowed) = ctx.caller.vehicles()
-        && let Some(refused) = payloads
-            .iter()
-            .find(|payload| !allowed.contains(&payload.vehicle_id))
+        && let Some(refused) = payloads.iter().find(|payload| !allowed.contains(&payload.vehicle_id))
     {
         return Err(ActionError::VehicleRefused(refused.vehicle_id));
     }
-    let (inner, now) = (ctx.clone(), ctx.now());
     let accepted = ctx
-        .services
-        .store
-        .write(move |db| {
-            let owner = match inner.caller.actor {
+        .write(move |db, ctx, now| {
+            let owner = match ctx.caller.actor {
                 Actor::ApiKey { id, .. } => Some(id),
                 Actor::User { .. } | Actor::System(_) => None,
             };
-            let found = match alerts::get(db, &inner.caller.scope(), alert) {
+            let found = match alerts::get(db, &ctx.caller.scope(), alert) {
                 Ok(found) => found,
                 Err(StoreError::NotFound) if alerts::exists(db, alert)? => {
                     return Err(ActionError::Foreign("alert"));
@@ -80,10 +75,7 @@ pub async fn accept(
             for payload in payloads {
                 let event = events::insert(db, &found, payload, false, now)?;
                 let deliveries = planner::plan(db, &event, now)?;
-                accepted.push(Accepted {
-                    event_id: event.public_id,
-                    deliveries,
-                });
+                accepted.push(Accepted { event_id: event.public_id, deliveries });
             }
             if let (Some(owner), Some(key)) = (owner, &key) {
                 let answer = serde_json::to_string(&accepted).unwrap_or_default();

@@ -16,13 +16,9 @@ pub async fn sign_in(services: &Services, email: &str, password: Secret) -> Outc
     if email.len() > 254 || password.reveal().len() > PASSWORD_BYTES_MAX {
         return Err(ActionError::NotFound("user"));
     }
-    let found = services
-        .store
-        .read(move |db| users::by_email(db, &email))
-        .await
-        .map_err(ActionError::from)?;
+    let found =
+        services.store.read(move |db| users::by_email(db, &email)).await.map_err(ActionError::from)?;
     let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
     let matches = password::verify(password, hash).await?;
-    user.filter(|user| matches && user.disabled_at.is_none())
-        .ok_or(ActionError::NotFound("user"))
+    user.filter(|user| matches && user.disabled_at.is_none()).ok_or(ActionError::NotFound("user"))
 }

@@ -54,18 +54,10 @@ pub async fn add(ctx: &Context, new: NewUser) -> Outcome<Added> {
     }
     match (new.role.is_staff(), new.company_id) {
         (false, None) => {
-            problems.add(
-                "company",
-                Rule::Required,
-                "An admin, editor or viewer belongs to a company.",
-            );
+            problems.add("company", Rule::Required, "An admin, editor or viewer belongs to a company.");
         }
         (true, Some(_)) => {
-            problems.add(
-                "company",
-                Rule::NotAllowed,
-                "Support and operators belong to no company.",
-            );
+            problems.add("company", Rule::NotAllowed, "Support and operators belong to no company.");
         }
         _ => {}
     }
@@ -81,20 +73,13 @@ pub async fn add(ctx: &Context, new: NewUser) -> Outcome<Added> {
         ctx.services.random.fill(&mut bytes);
         Secret::new(BASE64URL_NOPAD.encode(&bytes))
     });
-    let (inner, now) = (ctx.clone(), ctx.now());
     let invite_hash = token.as_ref().map(|token| api_keys::hash(token.reveal()));
     let local_part = email.split('@').next().unwrap_or_default().to_owned();
-    let name = if new.name.trim().is_empty() {
-        local_part
-    } else {
-        new.name.trim().to_owned()
-    };
+    let name = if new.name.trim().is_empty() { local_part } else { new.name.trim().to_owned() };
     let user = ctx
-        .services
-        .store
-        .write(move |db| {
+        .write(move |db, ctx, now| {
             if let Some(company) = new.company_id {
-                companies::get(db, &inner.caller.scope(), company).map_err(|error| match error {
+                companies::get(db, &ctx.caller.scope(), company).map_err(|error| match error {
                     StoreError::NotFound => ActionError::NotFound("company"),
                     other => other.into(),
                 })?;
@@ -105,9 +90,7 @@ pub async fn add(ctx: &Context, new: NewUser) -> Outcome<Added> {
                 name: &name,
                 role: new.role,
                 password_hash: password_hash.as_deref(),
-                invite: invite_hash
-                    .as_deref()
-                    .map(|hash| (hash, now.plus_micros(INVITE_US))),
+                invite: invite_hash.as_deref().map(|hash| (hash, now.plus_micros(INVITE_US))),
             };
             let user = users::insert(db, &row, now).map_err(|error| match error {
                 StoreError::Conflict => ActionError::Conflict("This e-mail address is taken.".to_owned()),
@@ -115,14 +98,11 @@ pub async fn add(ctx: &Context, new: NewUser) -> Outcome<Added> {
             })?;
             let object = ("user", user.id.0, user.email.as_str());
             let changes = Changes::default().field("role", serde_json::Value::Null, new.role.name());
-            audit::insert(db, &inner.entry(new.company_id, "user.add", object, changes))?;
-            Ok::<_, ActionError>(user)
+            audit::insert(db, &ctx.entry(new.company_id, "user.add", object, changes))?;
+            Ok(user)
         })
         .await?;
-    Ok(Added {
-        user,
-        invite_token: token,
-    })
+    Ok(Added { user, invite_token: token })
 }
 
 /// Sets the first password of an invited person and uses the invitation up.
@@ -133,20 +113,14 @@ pub async fn accept_invite(ctx: &Context, token: &str, password: Secret) -> Outc
     check_new_password(password.reveal())?;
     let hash = password::hash(password, &ctx.services.random).await?;
     let token_hash = api_keys::hash(token);
-    let (inner, now) = (ctx.clone(), ctx.now());
-    ctx.services
-        .store
-        .write(move |db| {
-            let user = users::by_invite(db, &token_hash, now)?.ok_or(ActionError::NotFound("invitation"))?;
-            users::set_password(db, user.id, &hash)?;
-            sessions::delete_of(db, user.id)?;
-            let object = ("user", user.id.0, user.email.as_str());
-            let changes = Changes::default().secret("password", true);
-            audit::insert(
-                db,
-                &inner.entry(user.company_id, "user.accept_invite", object, changes),
-            )?;
-            Ok(user.id)
-        })
-        .await
+    ctx.write(move |db, ctx, now| {
+        let user = users::by_invite(db, &token_hash, now)?.ok_or(ActionError::NotFound("invitation"))?;
+        users::set_password(db, user.id, &hash)?;
+        sessions::delete_of(db, user.id)?;
+        let object = ("user", user.id.0, user.email.as_str());
+        let changes = Changes::default().secret("password", true);
+        audit::insert(db, &ctx.entry(user.company_id, "user.accept_invite", object, changes))?;
+        Ok(user.id)
+    })
+    .await
 }

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Saved, SecretChoice, check_linkable, choose_secret, entry, not_found, numbers, without_duplicates};
+use super::{
+    Saved, SecretChoice, check_linkable, choose_secret, entry, not_found, numbers, without_duplicates,
+};
 use crate::actions::{Context, Outcome};
 use crate::domain::access::Permission;
 use crate::domain::audit::Changes;
@@ -30,13 +32,7 @@ pub async fn create(ctx: &Context, company: CompanyId, new: NewWebhook) -> Outco
     ctx.caller.may(Permission::ManageWebhooks)?;
     let settings = new.change.create(&ctx.services.endpoint_policy)?;
     let alert_ids = without_duplicates(new.alert_ids);
-    let secret = choose_secret(
-        &new.secret,
-        None,
-        settings.signing,
-        settings.format,
-        &*ctx.services.random,
-    )?;
+    let secret = choose_secret(&new.secret, None, settings.signing, settings.format, &*ctx.services.random)?;
     ctx.write(move |db, ctx, now| {
         companies::get(db, &ctx.caller.scope(), company).map_err(not_found("company"))?;
         check_linkable(db, ctx, company, &alert_ids)?;
@@ -46,19 +42,11 @@ pub async fn create(ctx: &Context, company: CompanyId, new: NewWebhook) -> Outco
             links::insert(db, webhook.id, *alert, by, now)?;
         }
         let changes = Changes::default()
-            .field(
-                "settings",
-                Value::Null,
-                snapshot::without_secrets(&settings),
-            )
+            .field("settings", Value::Null, snapshot::without_secrets(&settings))
             .field("alertIds", Vec::<i64>::new(), numbers(&alert_ids))
             .secret("secret", secret.is_some());
         audit::insert(db, &entry(ctx, &webhook, "webhook.create", changes))?;
-        Ok(Saved {
-            webhook,
-            alert_ids,
-            new_secret: secret,
-        })
+        Ok(Saved { webhook, alert_ids, new_secret: secret })
     })
     .await
 }

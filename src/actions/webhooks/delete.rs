@@ -24,15 +24,9 @@ pub async fn delete(ctx: &Context, id: WebhookId) -> Outcome<()> {
         }
         queue::cancel_waiting(db, id, now)?;
         webhooks::delete(db, id, by, now)?;
-        let changes = Changes::default().field(
-            "settings",
-            snapshot::without_secrets(&before.settings),
-            Value::Null,
-        );
-        audit::insert(
-            db,
-            &entry(ctx, &before, "webhook.delete", changes),
-        )?;
+        let changes =
+            Changes::default().field("settings", snapshot::without_secrets(&before.settings), Value::Null);
+        audit::insert(db, &entry(ctx, &before, "webhook.delete", changes))?;
         Ok(())
     })
     .await

@@ -42,10 +42,7 @@ pub async fn link_alert(ctx: &Context, id: WebhookId, alert: AlertId) -> Outcome
         }
         links::insert(db, id, alert, ctx.caller.actor.name(), now)?;
         let changes = Changes::default().field("linked", Value::Null, alert.0);
-        audit::insert(
-            db,
-            &entry(ctx, &webhook, "webhook.link_alert", changes),
-        )?;
+        audit::insert(db, &entry(ctx, &webhook, "webhook.link_alert", changes))?;
         Ok(())
     })
     .await
@@ -60,7 +57,7 @@ pub async fn unlink_alert(ctx: &Context, id: WebhookId, alert: AlertId) -> Outco
     ctx.write(move |db, ctx, now| {
         let webhook = get(db, ctx, id)?;
         if links::end(db, id, alert, ctx.caller.actor.name(), now)? {
-                let changes = Changes::default().field("linked", alert.0, Value::Null);
+            let changes = Changes::default().field("linked", alert.0, Value::Null);
             let entry = entry(ctx, &webhook, "webhook.unlink_alert", changes);
             audit::insert(db, &entry)?;
         }

@@ -20,16 +20,9 @@ pub async fn rotate_secret(ctx: &Context, id: WebhookId) -> Outcome<Saved> {
         let by = ctx.caller.actor.name();
         let webhook = webhooks::update(db, &before, &before.settings, Some(&secret), by, now)?;
         let changes = Changes::default().secret("secret", true);
-        audit::insert(
-            db,
-            &entry(ctx, &webhook, "webhook.rotate_secret", changes),
-        )?;
+        audit::insert(db, &entry(ctx, &webhook, "webhook.rotate_secret", changes))?;
         let alert_ids = links::of_webhook(db, id)?;
-        Ok(Saved {
-            webhook,
-            alert_ids,
-            new_secret: Some(secret),
-        })
+        Ok(Saved { webhook, alert_ids, new_secret: Some(secret) })
     })
     .await
 }

@@ -30,11 +30,7 @@ pub async fn set_active(ctx: &Context, id: WebhookId, active: bool) -> Outcome<W
         if !active {
             queue::cancel_waiting(db, id, now)?;
         }
-        let action = if active {
-            "webhook.enable"
-        } else {
-            "webhook.disable"
-        };
+        let action = if active { "webhook.enable" } else { "webhook.disable" };
         let changes = snapshot::changes(&before.settings, &webhook.settings).field(
             "disabledBecause",
             before.disabled.map(|(reason, _)| reason.name()),

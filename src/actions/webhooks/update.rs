@@ -30,23 +30,13 @@ pub async fn update(ctx: &Context, id: WebhookId, update: WebhookUpdate) -> Outc
     ctx.caller.may(Permission::ManageWebhooks)?;
     ctx.write(move |db, ctx, now| {
         let before = get(db, ctx, id)?;
-        if update
-            .expected_version
-            .is_some_and(|version| version != before.version)
-        {
+        if update.expected_version.is_some_and(|version| version != before.version) {
             return Err(StoreError::Conflict.into());
         }
-        let settings = update
-            .change
-            .apply(&before.settings, &ctx.services.endpoint_policy)?;
+        let settings = update.change.apply(&before.settings, &ctx.services.endpoint_policy)?;
         let random = &*ctx.services.random;
-        let secret = choose_secret(
-            &update.secret,
-            before.secret.as_ref(),
-            settings.signing,
-            settings.format,
-            random,
-        )?;
+        let secret =
+            choose_secret(&update.secret, before.secret.as_ref(), settings.signing, settings.format, random)?;
         let linked = links::of_webhook(db, id)?;
         let wanted = update.alert_ids.map(without_duplicates);
         if let Some(wanted) = &wanted {
@@ -54,18 +44,10 @@ pub async fn update(ctx: &Context, id: WebhookId, update: WebhookUpdate) -> Outc
         }
         let by = ctx.caller.actor.name();
         let changes = snapshot::changes(&before.settings, &settings)
-            .field(
-                "alertIds",
-                numbers(&linked),
-                numbers(wanted.as_ref().unwrap_or(&linked)),
-            )
+            .field("alertIds", numbers(&linked), numbers(wanted.as_ref().unwrap_or(&linked)))
             .secret("secret", secret != before.secret);
         if changes.is_empty() {
-            return Ok(Saved {
-                webhook: before,
-                alert_ids: linked,
-                new_secret: None,
-            });
+            return Ok(Saved { webhook: before, alert_ids: linked, new_secret: None });
         }
         let webhook = webhooks::update(db, &before, &settings, secret.as_ref(), by, now)?;
         if let Some(wanted) = &wanted {
@@ -74,16 +56,9 @@ pub async fn update(ctx: &Context, id: WebhookId, update: WebhookUpdate) -> Outc
         if before.is_live() && !webhook.is_live() {
             queue::cancel_waiting(db, id, now)?;
         }
-        audit::insert(
-            db,
-            &entry(ctx, &webhook, "webhook.update", changes),
-        )?;
+        audit::insert(db, &entry(ctx, &webhook, "webhook.update", changes))?;
         let new_secret = secret.filter(|secret| Some(secret) != before.secret.as_ref());
-        Ok(Saved {
-            webhook,
-            alert_ids: wanted.unwrap_or(linked),
-            new_secret,
-        })
+        Ok(Saved { webhook, alert_ids: wanted.unwrap_or(linked), new_secret })
     })
     .await
 }
