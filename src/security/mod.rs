@@ -2,6 +2,8 @@
 
 pub mod access_token;
 pub mod api_auth;
+pub mod csrf;
 pub mod login_guard;
 pub mod password;
 pub mod rate_limit;
+pub mod sessions;

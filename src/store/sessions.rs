@@ -7,17 +7,24 @@ use super::{Db, StoreError};
 use crate::domain::ids::UserId;
 use crate::domain::time::Timestamp;
 
-/// The state of a session that has not ended by `now`.
-pub fn get(db: &mut Db<'_>, id_hash: &[u8], now: Timestamp) -> Result<Option<String>, StoreError> {
-    Ok(sessions::table
+/// The state and the end of a session that was begun after `oldest` and has not ended by `now`.
+pub fn get(
+    db: &mut Db<'_>,
+    id_hash: &[u8],
+    oldest: Timestamp,
+    now: Timestamp,
+) -> Result<Option<(String, Timestamp)>, StoreError> {
+    let found: Option<(String, i64)> = sessions::table
         .filter(
             sessions::id_hash
                 .eq(id_hash)
+                .and(sessions::created_at.gt(oldest.micros()))
                 .and(sessions::expires_at.gt(now.micros())),
         )
-        .select(sessions::state)
+        .select((sessions::state, sessions::expires_at))
         .first(db.conn)
-        .optional()?)
+        .optional()?;
+    Ok(found.map(|(state, end)| (state, Timestamp::from_micros(end))))
 }
 
 /// Adds a session.

@@ -1,0 +1,145 @@
+//! Times as pages show them: in one zone, relative to one "now", always in the same words.
+
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+
+use crate::domain::time::Timestamp;
+
+/// Writes times in a zone.
+#[derive(Debug, Clone)]
+pub struct Times {
+    zone: TimeZone,
+    name: String,
+    now: Timestamp,
+}
+
+impl Times {
+    /// Times in the zone with the IANA name `name`; an unknown one becomes UTC. `now` decides which times are
+    /// today's.
+    pub fn new(name: &str, now: Timestamp) -> Self {
+        match TimeZone::get(name) {
+            Ok(zone) => Self { zone, name: name.to_owned(), now },
+            Err(_) => Self { zone: TimeZone::UTC, name: "UTC".to_owned(), now },
+        }
+    }
+
+    /// The zone's name: `Europe/Berlin`.
+    pub fn zone_name(&self) -> &str {
+        &self.name
+    }
+
+    /// Now.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// For tables, short and still exact where it matters: today `14:02:10`, this year `15 Sep 09:12`, earlier
+    /// `15 Sep 2025`.
+    pub fn short(&self, at: Timestamp) -> String {
+        let (time, now) = (self.zoned(at), self.zoned(self.now));
+        if time.date() == now.date() {
+            format(&time, "%H:%M:%S")
+        } else if time.year() == now.year() {
+            format(&time, "%-d %b %H:%M")
+        } else {
+            format(&time, "%-d %b %Y")
+        }
+    }
+
+    /// For sentences: today `14:02:10`, otherwise `15 Sep 2026, 09:12:04`.
+    pub fn sentence(&self, at: Timestamp) -> String {
+        let time = self.zoned(at);
+        let is_today = time.date() == self.zoned(self.now).date();
+        format(&time, if is_today { "%H:%M:%S" } else { "%-d %b %Y, %H:%M:%S" })
+    }
+
+    /// To the second with its day: `Tue 22 Sep 2026, 14:02:10`.
+    pub fn long(&self, at: Timestamp) -> String {
+        format(&self.zoned(at), "%a %-d %b %Y, %H:%M:%S")
+    }
+
+    /// To the millisecond: today `14:02:10.882`, otherwise `15 Sep 14:02:10.882`.
+    pub fn millis(&self, at: Timestamp) -> String {
+        let time = self.zoned(at);
+        let is_today = time.date() == self.zoned(self.now).date();
+        format(&time, if is_today { "%H:%M:%S.%3f" } else { "%-d %b %H:%M:%S.%3f" })
+    }
+
+    /// The day alone: `4 Mar 2026`.
+    pub fn day(&self, at: Timestamp) -> String {
+        format(&self.zoned(at), "%-d %b %Y")
+    }
+
+    /// The hour and minute alone: `14:00`.
+    pub fn clock(&self, at: Timestamp) -> String {
+        format(&self.zoned(at), "%H:%M")
+    }
+
+    /// The zone's abbreviation at that time: `CEST`.
+    pub fn abbreviation(&self, at: Timestamp) -> String {
+        format(&self.zoned(at), "%Z")
+    }
+
+    /// For machines and tooltips: RFC 3339 with milliseconds and offset, `2026-09-22T14:02:10.882+02:00`.
+    pub fn full(&self, at: Timestamp) -> String {
+        format(&self.zoned(at), "%Y-%m-%dT%H:%M:%S.%3f%:z")
+    }
+
+    /// `Times` in UTC, with the same "now".
+    #[must_use]
+    pub fn utc(&self) -> Self {
+        Self { zone: TimeZone::UTC, name: "UTC".to_owned(), now: self.now }
+    }
+
+    fn zoned(&self, at: Timestamp) -> Zoned {
+        at.to_jiff().to_zoned(self.zone.clone())
+    }
+}
+
+fn format(time: &Zoned, pattern: &str) -> String {
+    time.strftime(pattern).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    fn berlin() -> Times {
+        Times::new("Europe/Berlin", at("2026-09-22T12:12:36Z"))
+    }
+
+    #[test]
+    fn today_has_no_date_and_other_years_no_clock() {
+        let times = berlin();
+        assert_eq!(times.short(at("2026-09-22T12:02:10.882Z")), "14:02:10");
+        assert_eq!(times.short(at("2026-09-21T22:30:00Z")), "00:30:00", "the zone's day, not UTC's");
+        assert_eq!(times.short(at("2026-09-21T21:30:00Z")), "21 Sep 23:30");
+        assert_eq!(times.short(at("2025-09-15T07:12:04Z")), "15 Sep 2025");
+        assert_eq!(times.sentence(at("2026-09-22T12:02:10Z")), "14:02:10");
+        assert_eq!(times.sentence(at("2026-09-15T07:12:04Z")), "15 Sep 2026, 09:12:04");
+    }
+
+    #[test]
+    fn details_are_exact() {
+        let (times, when) = (berlin(), at("2026-09-22T12:02:10.882345Z"));
+        assert_eq!(times.millis(when), "14:02:10.882");
+        assert_eq!(times.millis(at("2026-01-02T03:04:05Z")), "2 Jan 04:04:05.000");
+        assert_eq!(times.long(when), "Tue 22 Sep 2026, 14:02:10");
+        assert_eq!(times.full(when), "2026-09-22T14:02:10.882+02:00");
+        assert_eq!(times.full(at("2026-01-02T03:04:05Z")), "2026-01-02T04:04:05.000+01:00");
+        assert_eq!((times.abbreviation(when), times.day(when)), ("CEST".to_owned(), "22 Sep 2026".to_owned()));
+    }
+
+    #[test]
+    fn utc_and_unknown_zones() {
+        let when = at("2026-09-22T12:02:10.882Z");
+        let utc = berlin().utc();
+        assert_eq!((utc.short(when), utc.full(when)), ("12:02:10".to_owned(), "2026-09-22T12:02:10.882+00:00".to_owned()));
+        let odd = Times::new("Mars/Olympus", when);
+        assert_eq!((odd.zone_name(), odd.clock(when)), ("UTC", "12:02".to_owned()));
+    }
+}
