@@ -78,6 +78,30 @@ pub async fn stop_retrying(ctx: &Context, id: DeliveryId) -> Outcome<()> {
     .await
 }
 
+/// Makes the next attempt of a delivery now, and returns when it has been recorded.
+///
+/// # Errors
+/// Refused, not found, or one that has ended.
+pub async fn send_now(ctx: &Context, id: DeliveryId) -> Outcome<()> {
+    ctx.caller.may(Permission::Redeliver)?;
+    let inner = ctx.clone();
+    ctx.services
+        .store
+        .write(move |db| {
+            let old = deliveries::get(db, &inner.caller.scope(), id).map_err(missing)?;
+            if old.state.is_final() {
+                return Err(ActionError::Conflict("This delivery has ended.".to_owned()));
+            }
+            let object = ("delivery", id.0, old.webhook_name.as_str());
+            let entry = inner.entry(Some(old.company_id), "delivery.send_now", object, Changes::default());
+            audit::insert(db, &entry)?;
+            Ok(())
+        })
+        .await?;
+    ctx.services.engine.deliver_now(id).await?;
+    Ok(())
+}
+
 /// Sends a sample event of `alert_type` to a webhook, whether it is switched on or not, and returns when
 /// the attempt has been recorded. One attempt, not counted in statistics.
 ///

@@ -53,7 +53,8 @@ pub struct FramedError {
 }
 
 impl ErrorPage {
-    fn new(status: StatusCode, title: impl Into<String>, paragraphs: &[&str]) -> Self {
+    /// A page with its own words.
+    pub fn new(status: StatusCode, title: impl Into<String>, paragraphs: &[&str]) -> Self {
         Self {
             status: status.as_u16(),
             title: title.into(),

@@ -153,6 +153,7 @@ fn examples() -> Vec<(&'static str, String)> {
         ErrorPage::forbidden(Refused(Permission::ManageWebhooks)).request_id("0HNLTALNU4DCO:00000004");
     vec![
         ("login", LoginPage::example().render().unwrap()),
+        ("invite", super::invite::InvitePage::example().render().unwrap()),
         ("error-404", frame(missing).render().unwrap()),
         ("error-403", frame(forbidden).render().unwrap()),
         (

@@ -5,8 +5,16 @@
 
 pub mod deliveries;
 pub mod errors;
+pub mod extract;
+pub mod failure;
+pub mod frame;
+pub mod handlers;
+pub mod invite;
 pub mod login;
+pub mod messages;
 pub mod parts;
+pub mod preferences;
+mod routes;
 pub mod shell;
 pub mod webhooks;
 
@@ -20,6 +28,6 @@ mod gallery;
 /// Registers everything below `/console`: `app.configure(console::configure(state))`.
 ///
 /// The state is needed here already: sessions live in its store, and their cookie is signed with its key.
-pub fn configure(_state: Data<AppState>) -> impl FnOnce(&mut ServiceConfig) {
-    |_cfg| {}
+pub fn configure(state: Data<AppState>) -> impl FnOnce(&mut ServiceConfig) {
+    move |config| routes::configure(config, &state)
 }

@@ -28,8 +28,14 @@ struct Limits {
     wait_max_us: i64,
 }
 
-const ACCOUNT: Limits = Limits { free: 5, wait_max_us: 30 * SECOND_US };
-const PEER: Limits = Limits { free: 30, wait_max_us: 60 * SECOND_US };
+const ACCOUNT: Limits = Limits {
+    free: 5,
+    wait_max_us: 30 * SECOND_US,
+};
+const PEER: Limits = Limits {
+    free: 30,
+    wait_max_us: 60 * SECOND_US,
+};
 
 /// The guard. One for the whole process.
 #[derive(Debug, Default)]
@@ -92,7 +98,13 @@ impl LoginGuard {
             inner.accounts.remove(&account);
         }
         make_room(&mut inner.known, now, i64::MAX);
-        inner.known.insert((account, peer), Tries { failures: 0, last_at: now });
+        inner.known.insert(
+            (account, peer),
+            Tries {
+                failures: 0,
+                last_at: now,
+            },
+        );
     }
 }
 
@@ -127,7 +139,10 @@ fn count<K: Hash + Eq + Copy>(all: &mut HashMap<K, Tries>, key: K, now: Timestam
     if !all.contains_key(&key) {
         make_room(all, now, FORGET_US);
     }
-    let tries = all.entry(key).or_insert(Tries { failures: 0, last_at: now });
+    let tries = all.entry(key).or_insert(Tries {
+        failures: 0,
+        last_at: now,
+    });
     if now.since(tries.last_at) >= FORGET_US {
         tries.failures = 0;
     }
@@ -142,7 +157,10 @@ fn make_room<K: Hash + Eq + Copy>(all: &mut HashMap<K, Tries>, now: Timestamp, a
     }
     all.retain(|_, tries| now.since(tries.last_at) < age_us);
     if all.len() >= ENTRIES_MAX {
-        let oldest = all.iter().min_by_key(|(_, tries)| tries.last_at).map(|(key, _)| *key);
+        let oldest = all
+            .iter()
+            .min_by_key(|(_, tries)| tries.last_at)
+            .map(|(key, _)| *key);
         if let Some(oldest) = oldest {
             all.remove(&oldest);
         }
@@ -190,7 +208,10 @@ mod tests {
         }
         assert_eq!(guard.begin(OWNER, peer(1), at(0)), Err(SECOND_US));
         assert_eq!(guard.begin(OWNER, peer(1), at(1)), Ok(()));
-        assert_eq!(guard.begin(" MAYA@northline.example ", peer(1), at(1)), Err(2 * SECOND_US));
+        assert_eq!(
+            guard.begin(" MAYA@northline.example ", peer(1), at(1)),
+            Err(2 * SECOND_US)
+        );
         assert_eq!(guard.begin(OWNER, peer(1), at(4000)), Ok(()), "forgotten");
     }
 
@@ -203,8 +224,16 @@ mod tests {
             let _ = guard.begin(OWNER, peer(1), at(second));
         }
         assert!(guard.begin(OWNER, peer(2), at(1_000)).is_err());
-        assert_eq!(guard.begin(OWNER, peer(9), at(1_000)), Ok(()), "where the owner was before");
-        assert_eq!(guard.begin(OWNER, peer(2), at(1_030)), Ok(()), "half a minute at most");
+        assert_eq!(
+            guard.begin(OWNER, peer(9), at(1_000)),
+            Ok(()),
+            "where the owner was before"
+        );
+        assert_eq!(
+            guard.begin(OWNER, peer(2), at(1_030)),
+            Ok(()),
+            "half a minute at most"
+        );
     }
 
     #[test]
@@ -222,7 +251,9 @@ mod tests {
         let guard = LoginGuard::default();
         for number in 0..12_000_u32 {
             let address = IpAddr::from(number.to_be_bytes());
-            guard.begin(&number.to_string(), Some(address), at(i64::from(number))).unwrap();
+            guard
+                .begin(&number.to_string(), Some(address), at(i64::from(number)))
+                .unwrap();
         }
         let inner = guard.inner.lock().unwrap();
         assert!(inner.accounts.len() <= ENTRIES_MAX && inner.peers.len() <= ENTRIES_MAX);

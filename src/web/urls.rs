@@ -13,6 +13,11 @@ pub const THEME: &str = "/console/theme";
 /// The console's front door: sends everybody to their company.
 pub const HOME: &str = "/console";
 
+/// An invitation: the page and where its form goes. `token` is what the invitation's link holds.
+pub fn invite(token: &str) -> String {
+    format!("/console/invite/{token}")
+}
+
 /// Everything below `/console/c/{company}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Company {

@@ -4,7 +4,7 @@ use super::{Link, Tone};
 use crate::web::icon::Icon;
 
 /// One message. It stays until it is dismissed or the page is left.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Flash {
     /// Good, bad, or a remark.
     pub tone: Tone,
@@ -12,8 +12,10 @@ pub struct Flash {
     pub text: String,
     /// What follows from it; empty for nothing.
     pub detail: String,
-    /// What to do next, such as *Undo*.
+    /// Where to go next.
     pub link: Option<Link>,
+    /// What takes it back: a button that posts to the address.
+    pub undo: Option<Link>,
 }
 
 impl Flash {
@@ -24,6 +26,7 @@ impl Flash {
             text: text.into(),
             detail: String::new(),
             link: None,
+            undo: None,
         }
     }
 
@@ -47,6 +50,20 @@ impl Flash {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
+        self
+    }
+
+    /// With a way on.
+    #[must_use]
+    pub fn link(mut self, link: Link) -> Self {
+        self.link = Some(link);
+        self
+    }
+
+    /// With an *Undo* that posts to `url`.
+    #[must_use]
+    pub fn undo(mut self, url: impl Into<String>) -> Self {
+        self.undo = Some(Link::new("Undo", url));
         self
     }
 

@@ -11,7 +11,7 @@ pub mod timeline;
 pub mod verdict;
 
 /// A meaning; it chooses the colours. Never the only carrier of the meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Tone {
     /// Good.
     Ok,
@@ -42,7 +42,7 @@ impl Tone {
 }
 
 /// A word that leads somewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Link {
     /// The word.
     pub text: String,

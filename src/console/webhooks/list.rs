@@ -6,6 +6,7 @@ use crate::console::parts::Moment;
 use crate::console::parts::badge::Badge;
 use crate::console::parts::chart::Spark;
 use crate::console::parts::facts::Figure;
+use crate::console::parts::field::Choice;
 use crate::console::parts::list::{Chip, Empty};
 use crate::console::shell::Shell;
 
@@ -23,6 +24,14 @@ pub struct ListPage {
     pub figures: Vec<Figure>,
     /// The choice by health.
     pub chips: Vec<Chip>,
+    /// The chosen health as in the address; kept when the form is sent. Empty for all.
+    pub health: String,
+    /// The text that is searched for: name, destination, description, number.
+    pub text: String,
+    /// The formats to choose from; the first is "Any format" with an empty value.
+    pub formats: Vec<Choice>,
+    /// Whether any filter is in force: then there is a way to clear them.
+    pub is_narrow: bool,
     /// The webhooks.
     pub rows: Vec<Row>,
     /// Shown instead of the table when there are no rows.
@@ -250,6 +259,10 @@ pub(crate) mod examples {
                     chip("Inactive", "1", Some(Icon::Minus), false),
                     chip("Never used", "1", Some(Icon::Circle), false),
                 ],
+                health: String::new(),
+                text: String::new(),
+                formats: Choice::list([("", "Any format"), ("telemax", "Telemax")], ""),
+                is_narrow: false,
                 rows,
                 empty: None,
                 shell,
@@ -268,6 +281,10 @@ pub(crate) mod examples {
                 may_create: false,
                 figures: Vec::new(),
                 chips: Vec::new(),
+                health: String::new(),
+                text: String::new(),
+                formats: Vec::new(),
+                is_narrow: false,
                 rows: Vec::new(),
                 empty,
             }

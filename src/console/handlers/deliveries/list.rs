@@ -1,0 +1,157 @@
+//! The list of deliveries.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::query::ListQuery;
+use super::rows;
+use crate::console::deliveries::list::ListPage;
+use crate::console::extract::CompanyPage;
+use crate::console::failure::PageError;
+use crate::console::parts::badge::Badge;
+use crate::console::parts::field::Choice;
+use crate::console::parts::list::{ActiveFilter, Chip, Empty, Pager};
+use crate::console::shell::{Nav, Shell};
+use crate::domain::delivery::State;
+use crate::domain::history::Delivery;
+use crate::domain::page::{Cursor, KeysetPage};
+use crate::domain::webhook::Webhook;
+use crate::store::{StoreError, deliveries, webhooks};
+use crate::web::page as answer;
+
+/// Rows of a page.
+const PAGE_SIZE: i64 = 50;
+/// Webhooks to choose from at most.
+const WEBHOOKS_MAX: i64 = 500;
+
+/// `GET …/deliveries`
+pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let query = ListQuery::parse(request.query_string());
+    let (scope, asked) = (page.scope(), query.clone());
+    let (found, webhooks): (KeysetPage<Delivery>, Vec<Webhook>) = page
+        .store()
+        .read(move |db| {
+            let found = deliveries::page(db, &scope, &asked.filter, asked.cursor, PAGE_SIZE)?;
+            Ok::<_, StoreError>((found, webhooks::list(db, &scope, WEBHOOKS_MAX)?))
+        })
+        .await?;
+    let shell = page.shell("Deliveries", Nav::Deliveries);
+    let active = active(&page, &query, &webhooks);
+    let list = ListPage {
+        summary: format!("Newest first · kept for {}", page.retention()),
+        chips: chips(&page, &query),
+        status: query.status(),
+        webhooks: choices(&query, &webhooks),
+        empty: found
+            .items
+            .is_empty()
+            .then(|| empty(&page, &shell, &query, &active)),
+        active,
+        chart: None,
+        rows: rows::rows(&page, &found.items, &rows::destinations(&webhooks)),
+        pager: pager(&page, &query, &found),
+        shell,
+    };
+    Ok(answer::ok(&list))
+}
+
+fn empty(page: &CompanyPage, shell: &Shell, query: &ListQuery, active: &[ActiveFilter]) -> Empty {
+    if query.cursor != Cursor::Newest {
+        ListPage::not_kept(shell, &page.retention())
+    } else if active.is_empty() {
+        ListPage::nothing_yet(shell)
+    } else {
+        ListPage::nothing_matches(shell, active)
+    }
+}
+
+fn chips(page: &CompanyPage, query: &ListQuery) -> Vec<Chip> {
+    const OFFERED: [State; 6] = [
+        State::Failed,
+        State::Retrying,
+        State::Queued,
+        State::NotSent,
+        State::Delivered,
+        State::Cancelled,
+    ];
+    let chip = |states: Vec<State>, badge: Option<Badge>| Chip {
+        word: badge
+            .as_ref()
+            .map_or_else(|| "All".to_owned(), |badge| badge.word.clone()),
+        count: String::new(),
+        icon: badge.map(|badge| badge.icon),
+        current: query.filter.states == states,
+        url: query.with(|filter| filter.states = states).url(page.urls()),
+    };
+    let all = std::iter::once(chip(Vec::new(), None));
+    all.chain(OFFERED.map(|state| chip(vec![state], Some(Badge::state(state)))))
+        .collect()
+}
+
+fn choices(query: &ListQuery, webhooks: &[Webhook]) -> Vec<Choice> {
+    let chosen = query.filter.webhook;
+    let any = Choice::new("", "Any webhook", chosen.is_none());
+    let one = |webhook: &Webhook| {
+        Choice::new(
+            webhook.id.to_string(),
+            webhook.settings.name.clone(),
+            chosen == Some(webhook.id),
+        )
+    };
+    let mut choices: Vec<Choice> = std::iter::once(any).chain(webhooks.iter().map(one)).collect();
+    // A deleted webhook has history too; without its choice, applying the form would drop the filter.
+    if let Some(id) = chosen.filter(|id| webhooks.iter().all(|webhook| webhook.id != *id)) {
+        choices.push(Choice::new(id.to_string(), format!("Webhook {id}"), true));
+    }
+    choices
+}
+
+fn active(page: &CompanyPage, query: &ListQuery, webhooks: &[Webhook]) -> Vec<ActiveFilter> {
+    let mut active = Vec::new();
+    if !query.filter.states.is_empty() {
+        active.push(ActiveFilter {
+            name: "Status".to_owned(),
+            value: query
+                .filter
+                .states
+                .iter()
+                .map(|state| state.word())
+                .collect::<Vec<_>>()
+                .join(", "),
+            drop_url: query.with(|filter| filter.states.clear()).url(page.urls()),
+        });
+    }
+    if let Some(id) = query.filter.webhook {
+        let known = webhooks.iter().find(|webhook| webhook.id == id);
+        active.push(ActiveFilter {
+            name: "Webhook".to_owned(),
+            value: known.map_or_else(|| id.to_string(), |webhook| webhook.settings.name.clone()),
+            drop_url: query.with(|filter| filter.webhook = None).url(page.urls()),
+        });
+    }
+    active
+}
+
+fn pager(page: &CompanyPage, query: &ListQuery, found: &KeysetPage<Delivery>) -> Pager {
+    let count = found.items.len();
+    let url = |cursor| query.at(cursor).url(page.urls());
+    let is_newest = query.cursor == Cursor::Newest;
+    Pager {
+        range: match (is_newest, found.has_older) {
+            (true, true) => format!("The newest {count}"),
+            (true, false) => format!("{count} in all"),
+            (false, true) => format!("{count} deliveries"),
+            (false, false) => format!("The oldest {count}"),
+        },
+        newest: (!is_newest).then(|| url(Cursor::Newest)),
+        newer: found
+            .items
+            .first()
+            .filter(|_| found.has_newer)
+            .map(|row| url(Cursor::After(row.id.0))),
+        older: found
+            .items
+            .last()
+            .filter(|_| found.has_older)
+            .map(|row| url(Cursor::Before(row.id.0))),
+    }
+}

@@ -1,0 +1,24 @@
+//! Makes the next attempt now instead of when it is due.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+
+use super::named;
+use crate::actions::deliveries;
+use crate::console::extract::{CompanyPage, CsrfForm};
+use crate::console::failure::PageError;
+use crate::web::page as answer;
+
+/// `POST …/deliveries/{id}/send-now`; answers when the attempt has been recorded.
+pub async fn send(
+    page: CompanyPage,
+    path: Path<(String, String)>,
+    _: CsrfForm,
+) -> Result<HttpResponse, PageError> {
+    let delivery = named(&page, &path.1).await?;
+    let urls = page.urls().delivery(delivery.id.0);
+    deliveries::send_now(&page.context(), delivery.id)
+        .await
+        .map_err(|error| PageError::of_action(error, &format!("Delivery {}", delivery.id), urls.show()))?;
+    Ok(answer::see_other(urls.show()))
+}

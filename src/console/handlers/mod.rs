@@ -1,0 +1,9 @@
+//! One page or one verb a file: reads what the page shows, or calls the action and says where to go next.
+
+pub mod deliveries;
+pub mod home;
+pub mod invite;
+pub mod login;
+pub mod logout;
+pub mod theme;
+pub mod webhooks;

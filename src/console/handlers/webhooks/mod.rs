@@ -1,0 +1,54 @@
+//! Webhooks: the list, one of them, and what can be done with it.
+
+mod alerts;
+pub mod delete;
+pub mod edit;
+mod form;
+mod input;
+pub mod links;
+pub mod list;
+pub mod new;
+mod pulse;
+mod query;
+pub mod secret;
+pub mod show;
+pub mod switch;
+pub mod test_send;
+mod words;
+
+use crate::console::extract::CompanyPage;
+use crate::console::extract::company::number;
+use crate::console::failure::PageError;
+use crate::console::webhooks::head::{Head, Tab};
+use crate::domain::access::Permission;
+use crate::domain::ids::WebhookId;
+use crate::domain::webhook::{Receives, Webhook};
+use crate::store::{StoreError, webhooks};
+
+/// The webhook that the path names, if the page shows it. Actions look in all that the person sees; this looks in
+/// the company of the address, so that a pasted link cannot act on another one.
+async fn named(page: &CompanyPage, text: &str) -> Result<Webhook, PageError> {
+    let missing = || PageError::NotFound(format!("Webhook {}", text.chars().take(40).collect::<String>()));
+    let id = number(text).map(WebhookId).ok_or_else(missing)?;
+    let scope = page.scope();
+    page.store()
+        .read(move |db| webhooks::get(db, &scope, id))
+        .await
+        .map_err(|error| match error {
+            StoreError::NotFound => missing(),
+            other => other.into(),
+        })
+}
+
+/// What stands at the top of a webhook's pages. `linked` is how many alerts are linked.
+fn head(page: &CompanyPage, webhook: &Webhook, linked: usize, tab: Tab) -> Head {
+    Head {
+        name: webhook.settings.name.clone(),
+        numbers: words::numbers(webhook.id),
+        summary: words::summary(&webhook.settings, linked),
+        urls: page.urls().webhook(webhook.id.0),
+        tab,
+        has_links: webhook.settings.receives == Receives::Linked,
+        may_test: page.may(Permission::TestSend),
+    }
+}

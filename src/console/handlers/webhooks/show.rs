@@ -1,0 +1,312 @@
+//! One webhook: how it is, its statistics, its last calls.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+
+use super::super::deliveries::rows::{self, result_word};
+use super::super::deliveries::verdict_turn;
+use super::pulse::{HOURS, Pulse, natural};
+use super::{head, named, words};
+use crate::console::extract::CompanyPage;
+use crate::console::failure::PageError;
+use crate::console::parts::Link;
+use crate::console::parts::badge::Badge;
+use crate::console::parts::chart::{BarInput, Bars, Counts};
+use crate::console::parts::code::Code;
+use crate::console::parts::facts::{Fact, Figure};
+use crate::console::parts::verdict::Verdict;
+use crate::console::shell::Nav;
+use crate::console::webhooks::head::Tab;
+use crate::console::webhooks::show::{Call, MadeCall, ShowPage};
+use crate::domain::access::Permission;
+use crate::domain::attempt::Outcome;
+use crate::domain::health::Health;
+use crate::domain::history::{Attempt, Delivery};
+use crate::domain::ids::AttemptId;
+use crate::domain::page::Cursor;
+use crate::domain::stats::Counters;
+use crate::domain::time::Timestamp;
+use crate::domain::webhook::{Receives, Webhook};
+use crate::store::deliveries::Filter;
+use crate::store::{Db, StoreError, attempts, deliveries, links, stats};
+use crate::web::{page as answer, text};
+
+/// Deliveries at the foot of the page.
+const RECENT: i64 = 10;
+/// Characters of an answer that a card shows.
+const EXCERPT_CHARS: usize = 300;
+
+/// What is read for the page.
+struct Found {
+    counters: Counters,
+    pulse: Pulse,
+    last_success: Option<Attempt>,
+    last_failure: Option<Attempt>,
+    last_call: Option<Attempt>,
+    linked: usize,
+    recent: Vec<Delivery>,
+}
+
+/// `GET …/webhooks/{id}`
+pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
+    let webhook = named(&page, &path.1).await?;
+    let found = find(&page, &webhook).await?;
+    let urls = page.urls().webhook(webhook.id.0);
+    let name = &webhook.settings.name;
+    let destinations = rows::destinations(std::slice::from_ref(&webhook));
+    let last = |title, attempt: Option<&Attempt>, at| Call {
+        title,
+        made: call(&page, title, attempt, at),
+    };
+    let shown = ShowPage {
+        head: head(&page, &webhook, found.linked, Tab::Overview),
+        verdict: verdict(&page, &webhook, &found),
+        figures: figures(&page, &webhook, &found.counters),
+        calls: vec![
+            last(
+                "Last success",
+                found.last_success.as_ref(),
+                found.counters.last_success_at,
+            ),
+            last(
+                "Last failure",
+                found.last_failure.as_ref(),
+                found.counters.last_failure_at,
+            ),
+            last("Last call", found.last_call.as_ref(), found.counters.last_call_at),
+        ],
+        chart: chart(&page, &found.pulse, urls.deliveries()),
+        settings: settings(&page, &webhook, found.linked),
+        deliveries: rows::rows(&page, &found.recent, &destinations),
+        may_manage: page.may(Permission::ManageWebhooks),
+        is_live: webhook.is_live(),
+        shell: page.shell(format!("{name}: {}", found.pulse.health.word()), Nav::Webhooks),
+    };
+    Ok(answer::ok(&shown))
+}
+
+async fn find(page: &CompanyPage, webhook: &Webhook) -> Result<Found, PageError> {
+    let (scope, now, webhook) = (page.scope(), page.now(), webhook.clone());
+    let timeout_us = page.state().services.engine.timeout_us();
+    let found = page.store().read(move |db| {
+        let id = webhook.id;
+        let known = stats::of_webhook(db, id)?;
+        let recorded = stats::hours(db, &[id], now.hour() - HOURS + 1)?
+            .remove(&id)
+            .unwrap_or_default();
+        let filter = Filter {
+            webhook: Some(id),
+            ..Filter::default()
+        };
+        let recent = deliveries::page(db, &scope, &filter, Cursor::Newest, RECENT)?;
+        Ok::<_, StoreError>(Found {
+            pulse: Pulse::of(&webhook, &known.counters, &recorded, now, timeout_us),
+            counters: known.counters,
+            last_success: attempt(db, known.last_success)?,
+            last_failure: attempt(db, known.last_failure)?,
+            last_call: attempt(db, known.last_call)?,
+            linked: links::of_webhook(db, id)?.len(),
+            recent: recent.items,
+        })
+    });
+    Ok(found.await?)
+}
+
+fn attempt(db: &mut Db<'_>, id: Option<AttemptId>) -> Result<Option<Attempt>, StoreError> {
+    match id {
+        Some(id) => attempts::get(db, id),
+        None => Ok(None),
+    }
+}
+
+fn verdict(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Verdict {
+    let (health, counters) = (found.pulse.health, &found.counters);
+    let cause = found
+        .last_failure
+        .as_ref()
+        .and_then(|attempt| match attempt.outcome? {
+            Outcome::Failure(class) => Some((class, attempt.status)),
+            Outcome::Success | Outcome::Interrupted => None,
+        });
+    let is_in_trouble = matches!(health, Health::Failing | Health::Degraded | Health::AutoDisabled);
+    let mut turn = cause
+        .filter(|_| is_in_trouble)
+        .map(|(class, _)| class.whose_turn());
+    let mut detail = Vec::new();
+    let sentence = match (health, webhook.disabled) {
+        (Health::AutoDisabled, Some((reason, at))) => {
+            turn = Some(crate::domain::attempt::Turn::You);
+            detail.push(format!(
+                "Switched off at {}. Enable it once the receiver works.",
+                page.times().sentence(at)
+            ));
+            reason.sentence().to_owned()
+        }
+        (Health::Failing, _) => {
+            let count = text::count(natural(counters.failures_since_success));
+            match counters.failing_since {
+                Some(at) => format!(
+                    "The last {count} attempts failed, since {}.",
+                    page.times().sentence(at)
+                ),
+                None => format!("The last {count} attempts failed."),
+            }
+        }
+        _ => health.sentence().to_owned(),
+    };
+    if let Some((class, status)) = cause.filter(|_| is_in_trouble) {
+        let answered = status.map_or_else(String::new, |status| format!("Answered {status}. "));
+        detail.push(format!("{answered}{}", class.sentence()));
+    }
+    if webhook.unreadable {
+        detail.push(
+            "Its stored secrets cannot be decrypted: nothing is sent until they are entered again."
+                .to_owned(),
+        );
+    }
+    if health == Health::NeverUsed {
+        detail.push("Send a test to see whether the receiver answers.".to_owned());
+    }
+    let waiting = format!(
+        "{}?status=retrying&webhook={}",
+        page.urls().deliveries(),
+        webhook.id
+    );
+    Verdict {
+        badge: Badge::health(health),
+        turn: turn.map(verdict_turn).unwrap_or_default().to_owned(),
+        sentence,
+        detail: detail.join(" "),
+        links: if health == Health::Failing {
+            vec![Link::new("Deliveries that wait for a retry", waiting)]
+        } else {
+            Vec::new()
+        },
+        summary: None,
+    }
+}
+
+/// The four numbers of the API, in its words.
+fn figures(page: &CompanyPage, webhook: &Webhook, counters: &Counters) -> Vec<Figure> {
+    let [total, good, bad] = [counters.total, counters.successes, counters.failures].map(natural);
+    let share = |part| text::percent(part, total).unwrap_or_default();
+    let since = match counters.failing_for(page.now()) {
+        Some(us) => format!("in {}", rows::duration(us)),
+        None => String::new(),
+    };
+    vec![
+        Figure::new(
+            "Total attempts",
+            text::count(total),
+            format!("since {}", page.times().day(webhook.created_at)),
+        ),
+        Figure::new("Successes", text::count(good), share(good)),
+        Figure::new("Failures", text::count(bad), share(bad)),
+        Figure::new(
+            "Failures since last success",
+            text::count(natural(counters.failures_since_success)),
+            since,
+        ),
+    ]
+}
+
+/// A call; without its attempt, which is not kept for ever, at least when it was.
+fn call(
+    page: &CompanyPage,
+    title: &str,
+    attempt: Option<&Attempt>,
+    at: Option<Timestamp>,
+) -> Option<MadeCall> {
+    let at = at?;
+    let Some(attempt) = attempt else {
+        return Some(MadeCall {
+            result: "–".to_owned(),
+            at: page.long(at),
+            took: "–".to_owned(),
+            reason: format!("Details are kept for {}.", page.retention()),
+            excerpt: None,
+            delivery_url: String::new(),
+        });
+    };
+    let outcome = attempt.outcome?;
+    let body = String::from_utf8_lossy(attempt.response_body.as_deref().unwrap_or_default());
+    let excerpt: String = body.chars().take(EXCERPT_CHARS).collect();
+    Some(MadeCall {
+        result: result_word(outcome, attempt.status),
+        at: page.long(attempt.finished_at.unwrap_or(at)),
+        took: rows::duration(attempt.timing.total_us),
+        reason: match (&attempt.reason, outcome) {
+            (Some(reason), _) if !reason.is_empty() => text::visible(reason).into_owned(),
+            (_, Outcome::Failure(class)) => class.sentence().to_owned(),
+            _ => "–".to_owned(),
+        },
+        excerpt: (!excerpt.is_empty()).then(|| Code::body(format!("{title}: response"), &excerpt)),
+        delivery_url: page.urls().delivery(attempt.delivery_id.0).show().to_owned(),
+    })
+}
+
+fn chart(page: &CompanyPage, pulse: &Pulse, url: &str) -> Bars {
+    let is_quiet = pulse.day.successes + pulse.day.failures == 0;
+    let bars = pulse
+        .hours
+        .iter()
+        .enumerate()
+        .filter(|_| !is_quiet)
+        .map(|(at, (begin, hour))| {
+            let name = page.times().clock(*begin);
+            BarInput {
+                tick: if at % 3 == 0 { name.clone() } else { String::new() },
+                name,
+                url: url.to_owned(),
+                counts: Counts {
+                    delivered: natural(hour.successes),
+                    waiting: 0,
+                    failed: natural(hour.failures),
+                },
+            }
+        });
+    Bars::new("day", "Attempts per hour, last 24 hours", bars.collect())
+}
+
+fn settings(page: &CompanyPage, webhook: &Webhook, linked: usize) -> Vec<Fact> {
+    let (settings, urls) = (&webhook.settings, page.urls().webhook(webhook.id.0));
+    let schedule = page.state().services.engine.schedule();
+    let mut facts = vec![Fact::new("URL", "").code(settings.endpoint.display())];
+    if let Some(description) = &settings.description {
+        facts.push(Fact::new("Description", description));
+    }
+    let receives = Fact::new("Receives", words::receives(settings.receives, linked));
+    facts.push(match settings.receives {
+        Receives::Linked => receives.link(Link::new("Alert links", urls.links())),
+        Receives::All | Receives::TestsOnly => receives,
+    });
+    for (key, value) in settings.criteria.iter() {
+        facts.push(Fact::new("Criterion", "").code(format!("{key} = {value}")));
+    }
+    facts.push(Fact::new("Format", settings.format.label()));
+    let auth = Fact::new("Auth type", words::auth(settings.auth.auth_type()));
+    facts.push(match (settings.auth.user_name(), settings.auth.secret()) {
+        (Some(name), _) => auth.code(name),
+        (None, Some(_)) => auth.code(format!("••••{}", settings.auth.hint().unwrap_or_default())),
+        (None, None) => auth,
+    });
+    let signing = if settings.signing {
+        settings.format.scheme()
+    } else {
+        "off"
+    };
+    facts.push(Fact::new("Signing", signing));
+    let attempts = u64::from(schedule.attempts_max());
+    let span = rows::duration(schedule.span_us());
+    facts.push(Fact::new(
+        "Retries",
+        format!("{} over {span}", text::counted(attempts, "attempt", "attempts")),
+    ));
+    let changed = format!(
+        "by {} on {}",
+        webhook.updated_by,
+        page.times().day(webhook.updated_at)
+    );
+    facts.push(Fact::new("Version", format!("{}, {changed}", webhook.version)));
+    facts
+}

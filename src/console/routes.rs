@@ -1,0 +1,91 @@
+//! Every address of the console. What changes anything is a POST and asks for a `CsrfForm`.
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
+
+use super::failure::PageError;
+use super::frame::frame;
+use super::handlers::{deliveries, home, invite, login, logout, theme, webhooks};
+use crate::security::sessions::Sessions;
+use crate::web::state::AppState;
+
+/// Registers them, with sessions around everything and error pages inside.
+pub fn configure(config: &mut ServiceConfig, state: &AppState) {
+    let services = &state.services;
+    let (store, clock) = (services.store.clone(), services.clock.clone());
+    let sessions = Sessions::new(store, clock, services.random.clone(), state.cookie_key);
+    config.service(
+        scope("/console")
+            .service(resource("").route(get().to(home::home)))
+            .service(resource("/").route(get().to(home::home)))
+            .service(
+                resource("/login")
+                    .route(get().to(login::show))
+                    .route(post().to(login::send)),
+            )
+            .service(resource("/logout").route(post().to(logout::send)))
+            .service(resource("/theme").route(post().to(theme::send)))
+            .service(
+                resource("/invite/{token}")
+                    .route(get().to(invite::show))
+                    .route(post().to(invite::send)),
+            )
+            .service(
+                scope("/c/{company}")
+                    .service(resource("/webhooks").route(get().to(webhooks::list::show)))
+                    .service(
+                        resource("/webhooks/new")
+                            .route(get().to(webhooks::new::show))
+                            .route(post().to(webhooks::new::send)),
+                    )
+                    .service(resource("/webhooks/{id}").route(get().to(webhooks::show::show)))
+                    .service(
+                        resource("/webhooks/{id}/edit")
+                            .route(get().to(webhooks::edit::show))
+                            .route(post().to(webhooks::edit::send)),
+                    )
+                    .service(resource("/webhooks/{id}/enable").route(post().to(webhooks::switch::enable)))
+                    .service(resource("/webhooks/{id}/disable").route(post().to(webhooks::switch::disable)))
+                    .service(
+                        resource("/webhooks/{id}/secret")
+                            .route(get().to(webhooks::secret::show))
+                            .route(post().to(webhooks::secret::rotate)),
+                    )
+                    .service(
+                        resource("/webhooks/{id}/alert-links")
+                            .route(get().to(webhooks::links::show))
+                            .route(post().to(webhooks::links::send)),
+                    )
+                    .service(
+                        resource("/webhooks/{id}/test")
+                            .route(get().to(webhooks::test_send::show))
+                            .route(post().to(webhooks::test_send::send)),
+                    )
+                    .service(
+                        resource("/webhooks/{id}/delete")
+                            .route(get().to(webhooks::delete::show))
+                            .route(post().to(webhooks::delete::send)),
+                    )
+                    .service(resource("/deliveries").route(get().to(deliveries::list::show)))
+                    .service(resource("/deliveries/{id}").route(get().to(deliveries::show::latest)))
+                    .service(
+                        resource("/deliveries/{id}/attempts/{number}")
+                            .route(get().to(deliveries::show::one_attempt)),
+                    )
+                    .service(
+                        resource("/deliveries/{id}/redeliver").route(post().to(deliveries::redeliver::send)),
+                    )
+                    .service(
+                        resource("/deliveries/{id}/send-now").route(post().to(deliveries::send_now::send)),
+                    )
+                    .service(resource("/deliveries/{id}/stop").route(post().to(deliveries::stop::send))),
+            )
+            .default_service(to(no_such_page))
+            .wrap(from_fn(frame))
+            .wrap(sessions.middleware(state.is_https())),
+    );
+}
+
+async fn no_such_page() -> Result<actix_web::HttpResponse, PageError> {
+    Err(PageError::NoSuchPage)
+}
