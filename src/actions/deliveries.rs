@@ -84,20 +84,17 @@ pub async fn stop_retrying(ctx: &Context, id: DeliveryId) -> Outcome<()> {
 /// Refused, not found, or one that has ended.
 pub async fn send_now(ctx: &Context, id: DeliveryId) -> Outcome<()> {
     ctx.caller.may(Permission::Redeliver)?;
-    let inner = ctx.clone();
-    ctx.services
-        .store
-        .write(move |db| {
-            let old = deliveries::get(db, &inner.caller.scope(), id).map_err(missing)?;
-            if old.state.is_final() {
-                return Err(ActionError::Conflict("This delivery has ended.".to_owned()));
-            }
-            let object = ("delivery", id.0, old.webhook_name.as_str());
-            let entry = inner.entry(Some(old.company_id), "delivery.send_now", object, Changes::default());
-            audit::insert(db, &entry)?;
-            Ok(())
-        })
-        .await?;
+    ctx.write(move |db, ctx, _| {
+        let old = deliveries::get(db, &ctx.caller.scope(), id).map_err(missing)?;
+        if old.state.is_final() {
+            return Err(ActionError::Conflict("This delivery has ended.".to_owned()));
+        }
+        let object = ("delivery", id.0, old.webhook_name.as_str());
+        let entry = ctx.entry(Some(old.company_id), "delivery.send_now", object, Changes::default());
+        audit::insert(db, &entry)?;
+        Ok(())
+    })
+    .await?;
     ctx.services.engine.deliver_now(id).await?;
     Ok(())
 }
