@@ -2,6 +2,7 @@
 //! endpoint, the clock and chance are ours.
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected ends")]
 
+mod api;
 mod cli;
 mod console;
 mod delivery;

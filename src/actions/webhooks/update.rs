@@ -63,6 +63,8 @@ pub async fn update(ctx: &Context, id: WebhookId, update: WebhookUpdate) -> Outc
     .await
 }
 
+/// Ends and makes links so that the order of `wanted` is the order in which they were made: that is the order
+/// in which doors show them. A link that keeps its place among those that stay is left alone.
 fn replace_links(
     db: &mut Db<'_>,
     id: WebhookId,
@@ -71,11 +73,37 @@ fn replace_links(
     by: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for alert in linked.iter().filter(|alert| !wanted.contains(alert)) {
+    let stay = staying(linked, wanted);
+    for alert in linked.iter().filter(|alert| !stay.contains(alert)) {
         links::end(db, id, *alert, by, now)?;
     }
-    for alert in wanted.iter().filter(|alert| !linked.contains(alert)) {
+    for alert in wanted.iter().filter(|alert| !stay.contains(alert)) {
         links::insert(db, id, *alert, by, now)?;
     }
     Ok(())
+}
+
+/// The longest beginning of `wanted` that is linked already, in the same order.
+fn staying<'a>(linked: &[AlertId], wanted: &'a [AlertId]) -> &'a [AlertId] {
+    let mut linked = linked.iter();
+    let count = wanted.iter().take_while(|alert| linked.any(|known| known == *alert)).count();
+    wanted.get(..count).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_that_keep_their_place_stay() {
+        let staying = |linked: &[i64], wanted: &[i64]| {
+            let ids = |list: &[i64]| list.iter().copied().map(AlertId).collect::<Vec<_>>();
+            numbers(staying(&ids(linked), &ids(wanted)))
+        };
+        assert_eq!(staying(&[1, 2, 3], &[2, 3, 4]), [2, 3]);
+        assert_eq!(staying(&[1, 2, 3], &[1, 3, 2]), [1, 3]);
+        assert_eq!(staying(&[1], &[2, 1]), [0; 0]);
+        assert_eq!(staying(&[], &[1]), [0; 0]);
+        assert_eq!(staying(&[1, 2], &[]), [0; 0]);
+    }
 }

@@ -8,7 +8,7 @@ use super::call::Call;
 use super::errors::Error;
 use super::webhooks::webhook_id;
 use super::wire::read_alert_id;
-use crate::actions::webhooks;
+use crate::actions::{ActionError, webhooks};
 use crate::domain::access::Action;
 use crate::web::json;
 
@@ -24,8 +24,19 @@ pub async fn link(
     let id = webhook_id(&id)?;
     let body = json::object(&req, payload).await?;
     let alert = read_alert_id(&body).map_err(|problems| Error::malformed(&problems))?;
-    webhooks::link_alert(&call.ctx, id, alert)
-        .await
-        .map_err(Error::telling_foreign)?;
+    webhooks::link_alert(&call.ctx, id, alert).await.map_err(in_singular).map_err(Error::telling_foreign)?;
     Ok(HttpResponse::Ok().json(json!({})))
+}
+
+/// This body has `alertId` where others have `alertIds`.
+fn in_singular(error: ActionError) -> ActionError {
+    match error {
+        ActionError::Invalid(mut problems) => {
+            for problem in problems.0.iter_mut().filter(|problem| problem.field == "alertIds") {
+                problem.field = "alertId".into();
+            }
+            ActionError::Invalid(problems)
+        }
+        error => error,
+    }
 }

@@ -21,15 +21,8 @@ impl Error {
 
     /// 422 for fields that are missing or of the wrong type.
     pub fn malformed(problems: &Problems) -> Self {
-        let only_alerts = problems
-            .0
-            .iter()
-            .all(|problem| code_of(problem) == Code::AlertIdsRequired);
-        let code = if only_alerts {
-            Code::AlertIdsRequired
-        } else {
-            Code::InvalidBody
-        };
+        let only_alerts = problems.0.iter().all(|problem| code_of(problem) == Code::AlertIdsRequired);
+        let code = if only_alerts { Code::AlertIdsRequired } else { Code::InvalidBody };
         Self::new(code, description(problems))
     }
 
@@ -41,10 +34,9 @@ impl Error {
     /// As [`From<ActionError>`], where the operation's page tells 403 (another company's) from 404 (none).
     pub fn telling_foreign(error: ActionError) -> Self {
         match error {
-            ActionError::Foreign(what) => Self::new(
-                Code::InvalidScope,
-                format!("This {what} belongs to another company."),
-            ),
+            ActionError::Foreign(what) => {
+                Self::new(Code::InvalidScope, format!("This {what} belongs to another company."))
+            }
             error => error.into(),
         }
     }
@@ -85,9 +77,8 @@ fn code_of(problem: &Problem) -> Code {
 /// `url: It must be given. isActive: It must be true or false.`
 fn description(problems: &Problems) -> String {
     let spelled = problems.0.iter().take(SPELLED_MAX);
-    let mut lines: Vec<String> = spelled
-        .map(|problem| format!("{}: {}", problem.field, problem.message))
-        .collect();
+    let mut lines: Vec<String> =
+        spelled.map(|problem| format!("{}: {}", problem.field, problem.message)).collect();
     let more = problems.0.len().saturating_sub(SPELLED_MAX);
     if more > 0 {
         lines.push(format!("And {more} more."));
@@ -143,10 +134,7 @@ impl From<ActionError> for Error {
                 Self::new(Code::IdempotencyKeyReused, description)
             }
             ActionError::Unavailable(source) => {
-                tracing::warn!(
-                    error = &source as &dyn std::error::Error,
-                    "the store is not available"
-                );
+                tracing::warn!(error = &source as &dyn std::error::Error, "the store is not available");
                 Self::new(Code::ServiceUnavailable, Code::ServiceUnavailable.advice())
             }
             ActionError::Internal(source) => {

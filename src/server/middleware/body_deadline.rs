@@ -33,12 +33,7 @@ pub async fn body_deadline(
         Payload::None => {}
         body => {
             let (until, timer, passed) = (Instant::now() + limit.0, None, Rc::clone(&passed));
-            let payload = Box::pin(Limited {
-                body,
-                until,
-                timer,
-                passed,
-            });
+            let payload = Box::pin(Limited { body, until, timer, passed });
             req.set_payload(Payload::Stream { payload });
         }
     }
@@ -47,9 +42,7 @@ pub async fn body_deadline(
         return Ok(res);
     }
     let mut answer = HttpResponse::new(StatusCode::REQUEST_TIMEOUT);
-    answer
-        .headers_mut()
-        .insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+    answer.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
     Ok(res.into_response(answer))
 }
 
@@ -77,5 +70,39 @@ impl Stream for Limited {
                 Poll::Ready(Some(Err(PayloadError::Incomplete(None))))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::dev::Service;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service};
+    use actix_web::{App, web};
+    use futures_util::{StreamExt, stream};
+
+    use super::*;
+
+    type BoxedPayloadStream = Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>>;
+
+    /// Sends `first` and then nothing for ever, unless the body `ends`.
+    async fn status(first: &'static str, ends: bool) -> StatusCode {
+        let echo = async |body: web::Bytes| body;
+        let app = App::new()
+            .app_data(Data::new(BodyDeadline(Duration::from_millis(20))))
+            .wrap(from_fn(body_deadline))
+            .default_service(web::to(echo));
+        let app = init_service(app).await;
+        let rest = if ends { stream::empty().boxed_local() } else { stream::pending().boxed_local() };
+        let payload: BoxedPayloadStream = Box::pin(stream::iter([Ok(Bytes::from(first))]).chain(rest));
+        let payload = Payload::Stream { payload };
+        let (req, _) = TestRequest::post().to_request().replace_payload(payload);
+        app.call(req).await.unwrap().status()
+    }
+
+    #[actix_web::test]
+    async fn half_a_body_is_408_and_a_whole_one_is_read() {
+        assert_eq!(status("{}", true).await, StatusCode::OK);
+        assert_eq!(status("{", false).await, StatusCode::REQUEST_TIMEOUT);
     }
 }

@@ -23,16 +23,17 @@ pub async fn trace(
     let span = tracing::info_span!("request", id = %id, caller = tracing::field::Empty);
     async move {
         let result = next.call(req).await;
-        let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let duration_us = u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX);
+        let duration_ms = f64::from(duration_us) / 1_000.0;
         let (status, route) = match &result {
             Ok(res) => (res.status(), res.request().match_pattern()),
             Err(error) => (error.as_response_error().status_code(), None),
         };
         let (status, route) = (status.as_u16(), route.as_deref().unwrap_or("-"));
         match (status, route) {
-            (500.., _) => tracing::error!(%method, route, status, duration_us, "answered"),
-            (_, "/healthz" | "/readyz") => tracing::debug!(%method, route, status, duration_us, "answered"),
-            _ => tracing::info!(%method, route, status, duration_us, "answered"),
+            (500.., _) => tracing::error!(%method, route, status, duration_ms, "answered"),
+            (_, "/healthz" | "/readyz") => tracing::debug!(%method, route, status, duration_ms, "answered"),
+            _ => tracing::info!(%method, route, status, duration_ms, "answered"),
         }
         result
     }

@@ -1,0 +1,99 @@
+//! The doors, as integrators meet them.
+
+mod telemax_companies;
+mod telemax_errors;
+mod telemax_events;
+mod telemax_links;
+mod telemax_token;
+mod telemax_webhooks;
+
+use serde_json::{Map, Value, json};
+
+use super::support::api::Answer;
+use super::support::{ApiClient, TestApp};
+
+/// A destination that may be saved. Nothing is sent to it: the engine of the tests is stepped.
+pub const URL: &str = "https://hooks.example.com/alerts";
+
+/// Compares status, telling headers and body with a snapshot. What differs from run to run is masked, after
+/// it was found to have its shape.
+pub fn shape(name: &str, app: &TestApp, answer: &Answer) {
+    const TELLING: [&str; 8] = [
+        "content-type",
+        "x-api-version",
+        "allow",
+        "retry-after",
+        "www-authenticate",
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "x-ratelimit-reset",
+    ];
+    let told = |name: &&str| answer.header(name).map(|value| ((*name).to_owned(), json!(value)));
+    let headers: Map<String, Value> = TELLING.iter().filter_map(told).collect();
+    let mut body = if answer.text.is_empty() { Value::Null } else { answer.json() };
+    mask(&mut body, app);
+    let whole = json!({ "status": answer.status, "headers": headers, "body": body });
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_json_snapshot!(name, whole);
+    });
+}
+
+fn mask(value: &mut Value, app: &TestApp) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, app)),
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                match (key.as_str(), value.as_str()) {
+                    ("requestId", Some(text)) => {
+                        assert!(is_request_id(text), "{text}");
+                        *value = json!("[request id]");
+                    }
+                    ("secret", Some(text)) => {
+                        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte);
+                        assert!(text.len() == 64 && text.bytes().all(is_hex), "{text}");
+                        *value = json!("[64 hexadecimal digits]");
+                    }
+                    ("access_token", Some(text)) => {
+                        assert_eq!(text.split('.').count(), 3);
+                        *value = json!("[token]");
+                    }
+                    ("eventId", Some(text)) => {
+                        assert_eq!(text.len(), 36);
+                        *value = json!("[uuid]");
+                    }
+                    (_, Some(text)) if text.starts_with(&app.url) => *value = json!(text.replace(&app.url, "[url]")),
+                    _ => mask(value, app),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `0HNLTALNU4DCO:00000004`
+pub fn is_request_id(text: &str) -> bool {
+    let is_base32 = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'V').contains(&byte);
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte);
+    text.split_once(':').is_some_and(|(process, number)| {
+        (process.len(), number.len()) == (13, 8) && process.bytes().all(is_base32) && number.bytes().all(is_hex)
+    })
+}
+
+/// `404 WEBHOOK_NOT_FOUND`
+pub fn verdict(answer: &Answer) -> String {
+    match answer.text.as_str() {
+        "" => answer.status.to_string(),
+        _ => match answer.json()["code"].as_str() {
+            Some(code) => format!("{} {code}", answer.status),
+            None => answer.status.to_string(),
+        },
+    }
+}
+
+/// A new webhook for `alerts`; its id.
+pub async fn create(api: &ApiClient, alerts: &[i64]) -> i64 {
+    let body = json!({ "url": URL, "alertIds": alerts, "isGlobal": alerts.is_empty() });
+    let answer = api.post("/api/v2/webhooks", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer.json()["id"].as_i64().expect("an id")
+}
