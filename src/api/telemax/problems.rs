@@ -34,9 +34,10 @@ impl Error {
     /// As [`From<ActionError>`], where the operation's page tells 403 (another company's) from 404 (none).
     pub fn telling_foreign(error: ActionError) -> Self {
         match error {
-            ActionError::Foreign(what) => {
-                Self::new(Code::InvalidScope, format!("This {what} belongs to another company."))
-            }
+            ActionError::Foreign(what) => Self::new(
+                Code::InvalidScope,
+                format!("The credential's company does not include this {what}."),
+            ),
             error => error.into(),
         }
     }
