@@ -145,3 +145,33 @@ impl From<ActionError> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Neither answer says anything about the inside.
+    #[test]
+    fn our_own_failures() {
+        let busy: Error = StoreError::Unavailable("database is locked".to_owned()).into();
+        assert_eq!(
+            (busy.status.as_u16(), busy.code, busy.retry_after_s),
+            (503, Code::ServiceUnavailable, Some(1))
+        );
+        let broken: Error = ActionError::Internal(StoreError::NotFound).into();
+        assert_eq!((broken.status.as_u16(), broken.code), (500, Code::InternalError));
+        for error in [busy, broken] {
+            assert_eq!(error.description, error.code.advice());
+        }
+    }
+
+    #[test]
+    fn many_problems_are_cut_short() {
+        let mut problems = Problems::default();
+        for at in 0..60 {
+            problems.add(format!("events[{at}]"), Rule::Invalid, "It must be a JSON object.");
+        }
+        let error = Error::malformed_events(&problems);
+        assert!(error.description.starts_with("events[0]: ") && error.description.ends_with("And 10 more."));
+    }
+}

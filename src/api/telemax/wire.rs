@@ -53,12 +53,7 @@ impl WebhookBody {
                 Err(Problems::one("alertIds", Rule::Required, message))
             }
             (Some(url), Some(alert_ids), Some(is_active), Some(is_global)) if problems.is_empty() => {
-                Ok(Self {
-                    url,
-                    alert_ids,
-                    is_active,
-                    is_global,
-                })
+                Ok(Self { url, alert_ids, is_active, is_global })
             }
             _ => Err(problems),
         }
@@ -72,35 +67,19 @@ impl WebhookBody {
 pub fn read_alert_id(body: &Map<String, Value>) -> Result<AlertId, Problems> {
     let id = body.get("alertId").and_then(whole_id);
     id.ok_or_else(|| {
-        Problems::one(
-            "alertId",
-            Rule::Invalid,
-            "It must be given, a whole number of 1 or more.",
-        )
+        Problems::one("alertId", Rule::Invalid, "It must be given, a whole number of 1 or more.")
     })
 }
 
 fn alert_ids(problems: &mut Problems, items: &[Value]) -> Option<Vec<AlertId>> {
     let found: Vec<AlertId> = items.iter().filter_map(whole_id).collect();
-    let wrong_at = items
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| whole_id(item).is_none())
-        .map(|(at, _)| at);
+    let wrong_at = items.iter().enumerate().filter(|(_, item)| whole_id(item).is_none()).map(|(at, _)| at);
     for at in wrong_at.clone().take(NAMED_MAX) {
-        problems.add(
-            format!("alertIds[{at}]"),
-            Rule::Invalid,
-            "It must be a whole number of 1 or more.",
-        );
+        problems.add(format!("alertIds[{at}]"), Rule::Invalid, "It must be a whole number of 1 or more.");
     }
     let more = wrong_at.count().saturating_sub(NAMED_MAX);
     if more > 0 {
-        problems.add(
-            "alertIds",
-            Rule::Invalid,
-            format!("{more} more items are no whole numbers either."),
-        );
+        problems.add("alertIds", Rule::Invalid, format!("{more} more items are no whole numbers either."));
     }
     (found.len() == items.len()).then_some(found)
 }
@@ -181,12 +160,9 @@ mod tests {
     use super::*;
 
     fn read(body: Value) -> Result<WebhookBody, Vec<(String, Rule)>> {
-        WebhookBody::read(body.as_object().unwrap()).map_err(|found| {
-            found
-                .0
-                .into_iter()
-                .map(|problem| (problem.field.into_owned(), problem.rule))
-                .collect()
+        let Value::Object(body) = body else { panic!("an object") };
+        WebhookBody::read(&body).map_err(|found| {
+            found.0.into_iter().map(|problem| (problem.field.into_owned(), problem.rule)).collect()
         })
     }
 
@@ -221,10 +197,7 @@ mod tests {
 
     #[test]
     fn alerts_are_needed_unless_global() {
-        for body in [
-            json!({"url": "x"}),
-            json!({"url": "x", "alertIds": [], "isGlobal": false}),
-        ] {
+        for body in [json!({"url": "x"}), json!({"url": "x", "alertIds": [], "isGlobal": false})] {
             assert_eq!(read(body), Err(vec![("alertIds".to_owned(), Rule::Required)]));
         }
     }
@@ -244,9 +217,6 @@ mod tests {
             let body = json!({ "alertId": bad });
             assert!(read_alert_id(body.as_object().unwrap()).is_err(), "{body}");
         }
-        assert_eq!(
-            read_alert_id(json!({"alertId": 103}).as_object().unwrap()),
-            Ok(AlertId(103))
-        );
+        assert_eq!(read_alert_id(json!({"alertId": 103}).as_object().unwrap()), Ok(AlertId(103)));
     }
 }

@@ -23,10 +23,7 @@ impl AllowedHosts {
     /// The public URL's host, the address that is listened on, and this machine's own names.
     pub fn new(public_url: &Url, listen: SocketAddr) -> Self {
         let public = public_url.host_str().unwrap_or_default().to_ascii_lowercase();
-        Self {
-            public,
-            listen: listen.ip(),
-        }
+        Self { public, listen: listen.ip() }
     }
 
     /// Whether `authority` (`name`, `name:port`, `[::1]:port`) is one of them.
@@ -71,7 +68,7 @@ pub async fn host(
     let refusal = {
         let mut named = req.headers().get_all(header::HOST);
         let in_header = named.next().and_then(|value| value.to_str().ok());
-        let in_target = req.uri().authority().map(|authority| authority.as_str());
+        let in_target = req.uri().authority().map(actix_web::http::uri::Authority::as_str);
         match (in_header, named.next()) {
             (Some(name), None)
                 if allowed.allows(name) && in_target.is_none_or(|name| allowed.allows(name)) =>
