@@ -105,45 +105,52 @@ pub async fn send_now(ctx: &Context, id: DeliveryId) -> Outcome<()> {
 /// # Errors
 /// Refused, not found or foreign.
 pub async fn test_send(ctx: &Context, id: WebhookId, alert_type: AlertType) -> Outcome<DeliveryId> {
-    ctx.caller.may(Permission::TestSend)?;
-    let delivery = ctx
-        .write(move |db, ctx, now| {
-            let webhook = webhook_actions::get(db, ctx, id)?;
-            let linked = links::of_webhook(db, id)?;
-            let candidates = alerts::find(db, &ctx.caller.scope_of(webhook.company_id), &linked)?;
-            let alert =
-                candidates.into_iter().find(|alert| alert.alert_type == alert_type).unwrap_or(Alert {
-                    id: AlertId(0),
-                    company_id: webhook.company_id,
-                    alert_type,
-                    name: format!("Test: {}", alert_type.list_label()),
-                    description: String::new(),
-                    is_all_fleet: true,
-                    is_all_tags: true,
-                    tags: Vec::new(),
-                    units: Vec::new(),
-                    created_at: now,
-                });
-            let event = events::insert(db, &alert, Payload::sample(alert_type, now), true, now)?;
-            let new = NewDelivery {
-                event: event.id,
-                webhook: id,
-                company: webhook.company_id,
-                trigger: Trigger::Test,
-                redelivery_of: None,
-                not_sent: None,
-            };
-            let delivery = deliveries::insert(db, &new, now)?;
-            queue::insert(db, delivery, id, now)?;
-            let object = ("webhook", id.0, webhook.settings.name.as_str());
-            let changes = Changes::default().field("delivery", serde_json::Value::Null, delivery.0);
-            audit::insert(db, &ctx.entry(Some(webhook.company_id), "webhook.test", object, changes))?;
-            Ok(delivery)
-        })
-        .await?;
+    let delivery = queue_test(ctx, id, alert_type).await?;
     // Whoever is faster sends it, this request or the dispatcher; the lease decides.
     ctx.services.engine.deliver_now(delivery).await?;
     Ok(delivery)
+}
+
+/// The first half of [`test_send`]: the test waits in the queue like any other delivery.
+///
+/// # Errors
+/// Refused, not found or foreign.
+pub async fn queue_test(ctx: &Context, id: WebhookId, alert_type: AlertType) -> Outcome<DeliveryId> {
+    ctx.caller.may(Permission::TestSend)?;
+    ctx.write(move |db, ctx, now| {
+        let webhook = webhook_actions::get(db, ctx, id)?;
+        let linked = links::of_webhook(db, id)?;
+        let candidates = alerts::find(db, &ctx.caller.scope_of(webhook.company_id), &linked)?;
+        let alert =
+            candidates.into_iter().find(|alert| alert.alert_type == alert_type).unwrap_or(Alert {
+                id: AlertId(0),
+                company_id: webhook.company_id,
+                alert_type,
+                name: format!("Test: {}", alert_type.list_label()),
+                description: String::new(),
+                is_all_fleet: true,
+                is_all_tags: true,
+                tags: Vec::new(),
+                units: Vec::new(),
+                created_at: now,
+            });
+        let event = events::insert(db, &alert, Payload::sample(alert_type, now), true, now)?;
+        let new = NewDelivery {
+            event: event.id,
+            webhook: id,
+            company: webhook.company_id,
+            trigger: Trigger::Test,
+            redelivery_of: None,
+            not_sent: None,
+        };
+        let delivery = deliveries::insert(db, &new, now)?;
+        queue::insert(db, delivery, id, now)?;
+        let object = ("webhook", id.0, webhook.settings.name.as_str());
+        let changes = Changes::default().field("delivery", serde_json::Value::Null, delivery.0);
+        audit::insert(db, &ctx.entry(Some(webhook.company_id), "webhook.test", object, changes))?;
+        Ok(delivery)
+    })
+    .await
 }
 
 fn missing(error: StoreError) -> ActionError {

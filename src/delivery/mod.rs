@@ -19,6 +19,7 @@ mod janitor;
 mod mask;
 pub mod planner;
 mod recorder;
+mod rehearsal;
 mod sender;
 mod wake;
 
@@ -33,7 +34,7 @@ use crate::domain::clock::SharedClock;
 use crate::domain::ids::{DeliveryId, WebhookId};
 use crate::domain::random::SharedRandom;
 use crate::domain::retry::Schedule;
-use crate::domain::time::SECOND_US;
+use crate::domain::time::{SECOND_US, Timestamp};
 use crate::outbound::Client;
 use crate::store::queue::{self, ClaimRequest, Claimed};
 use crate::store::{Store, StoreError};
@@ -143,7 +144,8 @@ impl Engine {
     /// # Errors
     /// Those of the store.
     pub async fn deliver_now(&self, delivery: DeliveryId) -> Result<(), StoreError> {
-        let (request, now) = (self.claim_request(1), self.inner.clock.now());
+        let now = self.inner.clock.now();
+        let request = self.claim_request(1, now);
         let claimed = self
             .inner
             .store
@@ -166,7 +168,8 @@ impl Engine {
 
     /// Leases up to `limit` deliveries that are due and begins an attempt for each.
     async fn claim(&self, limit: usize) -> Result<Vec<Claimed>, StoreError> {
-        let (request, now) = (self.claim_request(limit), self.inner.clock.now());
+        let now = self.inner.clock.now();
+        let request = self.claim_request(limit, now);
         let claimed = self
             .inner
             .store
@@ -186,18 +189,14 @@ impl Engine {
         self.leave(webhook);
     }
 
-    fn claim_request(&self, limit: usize) -> ClaimRequest {
+    fn claim_request(&self, limit: usize, now: Timestamp) -> ClaimRequest {
         let mut token = [0; 8];
         self.inner.random.fill(&mut token);
         ClaimRequest {
             limit: i64::try_from(limit).unwrap_or(i64::MAX),
             in_flight: self.in_flight(),
             per_webhook_max: REQUESTS_PER_WEBHOOK_MAX,
-            lease_until: self
-                .inner
-                .clock
-                .now()
-                .plus_micros(self.timeout_us().saturating_add(LEASE_MARGIN_US)),
+            lease_until: now.plus_micros(self.timeout_us().saturating_add(LEASE_MARGIN_US)),
             token: i64::from_le_bytes(token),
         }
     }

@@ -12,6 +12,7 @@ use crate::domain::ids::DeliveryId;
 use crate::domain::retry::{self, Next, Schedule};
 use crate::domain::time::{DAY_US, Timestamp};
 use crate::domain::webhook::DisabledReason;
+use crate::store::attempts::Finished;
 use crate::store::queue::{self, Claimed, Fate};
 use crate::store::{Db, StoreError, attempts, audit, webhooks};
 
@@ -33,25 +34,8 @@ pub(super) async fn record(inner: &Inner, claimed: Claimed, sent: Sent) {
         let done = inner
             .store
             .write(move |db| {
-                let next = next(
-                    db,
-                    &claimed,
-                    finished.outcome,
-                    retry_after,
-                    &schedule,
-                    now,
-                    jitter,
-                )?;
-                let fate = match next {
-                    None => Fate::Delivered,
-                    Some(Next::At(at)) => Fate::Retry(at),
-                    Some(Next::GiveUp | Next::GoneDisable) => Fate::Failed,
-                };
-                let ours = queue::finish(db, &claimed, &finished, fate, now)?;
-                if ours && claimed.trigger != Trigger::Test {
-                    switch_off(db, &claimed, next, now)?;
-                }
-                Ok::<_, StoreError>(ours)
+                let fate = write(db, &claimed, &finished, retry_after, &schedule, jitter, now)?;
+                Ok::<_, StoreError>(fate.is_some())
             })
             .await;
         match done {
@@ -84,6 +68,32 @@ fn warn(error: &StoreError, delivery: DeliveryId, attempt: u32) {
         attempt,
         "cannot record a result now"
     );
+}
+
+/// Writes one result with everything that follows from it and says what becomes of the delivery; `None`, and
+/// nothing is written, when the claim is no longer ours.
+pub(super) fn write(
+    db: &mut Db<'_>,
+    claimed: &Claimed,
+    finished: &Finished,
+    retry_after: Option<retry::RetryAfter>,
+    schedule: &Schedule,
+    jitter: f64,
+    now: Timestamp,
+) -> Result<Option<Fate>, StoreError> {
+    let next = next(db, claimed, finished.outcome, retry_after, schedule, now, jitter)?;
+    let fate = match next {
+        None => Fate::Delivered,
+        Some(Next::At(at)) => Fate::Retry(at),
+        Some(Next::GiveUp | Next::GoneDisable) => Fate::Failed,
+    };
+    if !queue::finish(db, claimed, finished, fate, now)? {
+        return Ok(None);
+    }
+    if claimed.trigger != Trigger::Test {
+        switch_off(db, claimed, next, now)?;
+    }
+    Ok(Some(fate))
 }
 
 /// What follows a result: `None` after a success.

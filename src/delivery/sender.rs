@@ -9,7 +9,7 @@ use crate::domain::retry::{RetryAfter, parse_retry_after};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::auth::AuthType;
 use crate::domain::webhook::format::{SigningContext, render, signature_headers};
-use crate::outbound::{Client, Exchange, OutboundRequest};
+use crate::outbound::{Client, Exchange, OutboundRequest, Played};
 use crate::store::attempts::Finished;
 use crate::store::queue::Claimed;
 
@@ -27,10 +27,23 @@ pub(super) async fn send(client: &Client, claimed: &Claimed, now: Timestamp) -> 
             let exchange = client.post(&request).await;
             sent(claimed, &mask, exchange, now)
         }
-        Err(why) => Sent {
-            finished: not_sent(claimed, &mask, why),
-            retry_after: None,
-        },
+        Err(why) => refused(claimed, &mask, why),
+    }
+}
+
+/// The same, up to the network: the receiver's part is played.
+pub(super) fn rehearse(client: &Client, claimed: &Claimed, played: Played, now: Timestamp) -> Sent {
+    let mask = Mask::of(&claimed.webhook);
+    match request(claimed, now) {
+        Ok(request) => sent(claimed, &mask, client.rehearse(&request, played), now),
+        Err(why) => refused(claimed, &mask, why),
+    }
+}
+
+fn refused(claimed: &Claimed, mask: &Mask, why: &str) -> Sent {
+    Sent {
+        finished: not_sent(claimed, mask, why),
+        retry_after: None,
     }
 }
 

@@ -117,7 +117,7 @@ impl Client {
 
     /// The request for hyper, and its headers for the record.
     #[allow(clippy::type_complexity)]
-    fn message(
+    pub(super) fn message(
         &self,
         target: &Target,
         request: &OutboundRequest,

@@ -26,6 +26,7 @@ pub mod channel;
 pub mod client;
 pub mod connector;
 pub mod exchange;
+mod played;
 pub mod policy;
 pub mod refusal;
 pub mod request;
@@ -38,6 +39,7 @@ pub mod tls;
 
 pub use client::{Client, ClientConfig, ClientError};
 pub use exchange::Exchange;
+pub use played::Played;
 pub use policy::OutboundPolicy;
 pub use refusal::Refusal;
 pub use request::{HOP_HEADER, OutboundRequest};
