@@ -121,19 +121,18 @@ pub async fn queue_test(ctx: &Context, id: WebhookId, alert_type: AlertType) -> 
         let webhook = webhook_actions::get(db, ctx, id)?;
         let linked = links::of_webhook(db, id)?;
         let candidates = alerts::find(db, &ctx.caller.scope_of(webhook.company_id), &linked)?;
-        let alert =
-            candidates.into_iter().find(|alert| alert.alert_type == alert_type).unwrap_or(Alert {
-                id: AlertId(0),
-                company_id: webhook.company_id,
-                alert_type,
-                name: format!("Test: {}", alert_type.list_label()),
-                description: String::new(),
-                is_all_fleet: true,
-                is_all_tags: true,
-                tags: Vec::new(),
-                units: Vec::new(),
-                created_at: now,
-            });
+        let alert = candidates.into_iter().find(|alert| alert.alert_type == alert_type).unwrap_or(Alert {
+            id: AlertId(0),
+            company_id: webhook.company_id,
+            alert_type,
+            name: format!("Test: {}", alert_type.list_label()),
+            description: String::new(),
+            is_all_fleet: true,
+            is_all_tags: true,
+            tags: Vec::new(),
+            units: Vec::new(),
+            created_at: now,
+        });
         let event = events::insert(db, &alert, Payload::sample(alert_type, now), true, now)?;
         let new = NewDelivery {
             event: event.id,

@@ -1,6 +1,7 @@
 //! The command line. Every command is a file; what they share is [`boot`].
 
 pub mod boot;
+mod demo;
 mod listen;
 mod serve;
 mod setup;
@@ -103,6 +104,8 @@ impl Settings {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Try it: made-up companies, thirty days of history, receivers that answer, alerts that fire
+    Demo(demo::DemoArgs),
     /// Run the service; brings its database up to date first
     Serve,
     /// Bring the database up to date and say what was done
@@ -139,8 +142,10 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), String> {
     let Cli { settings, command } = cli;
-    if let Command::Listen(args) = command {
-        return listen::run(&args, settings.json);
+    match &command {
+        Command::Demo(args) => return demo::run(args, &settings),
+        Command::Listen(args) => return listen::run(args, settings.json),
+        _ => {}
     }
     let config = settings.load()?;
     crate::telemetry::start(&config)?;
@@ -153,6 +158,6 @@ fn run(cli: Cli) -> Result<(), String> {
         Command::User(command) => setup::user(&config, command, json),
         Command::ApiKey(command) => setup::api_key(&config, command, json),
         Command::Alert(command) => setup::alert(&config, command, json),
-        Command::Listen(_) => Ok(()),
+        Command::Demo(_) | Command::Listen(_) => Ok(()),
     }
 }

@@ -107,7 +107,8 @@ pub(super) async fn serve(
     serving.await.map_err(|error| error.to_string())?.map_err(|error| format!("the server failed: {error}"))
 }
 
-async fn wait_for_signal() -> Result<(), String> {
+/// Waits for SIGTERM or SIGINT.
+pub(super) async fn wait_for_signal() -> Result<(), String> {
     let refused = |error| format!("cannot wait for signals: {error}");
     let mut terminate = signal(SignalKind::terminate()).map_err(refused)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(refused)?;

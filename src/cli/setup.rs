@@ -125,7 +125,7 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, String>>) -> Resu
         .block_on(work)
 }
 
-fn sentence(error: &ActionError) -> String {
+pub(super) fn sentence(error: &ActionError) -> String {
     match error {
         ActionError::Invalid(problems) => {
             let all = problems.0.iter().map(|problem| format!("--{}: {}", problem.field, problem.message));
