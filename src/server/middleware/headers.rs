@@ -17,7 +17,8 @@ const HEADERS: [(&str, &str); 9] = [
     ("content-security-policy", CSP),
     ("x-frame-options", "DENY"),
     ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
+    // Not `no-referrer`: forms would then say `Origin: null`, and nothing could be told from it.
+    ("referrer-policy", "same-origin"),
     (
         "permissions-policy",
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",

@@ -30,6 +30,22 @@ impl TestDatabase {
     }
 }
 
+impl TestDatabase {
+    /// Runs `sql` as somebody with the database in hand would.
+    pub fn run(&self, sql: &str) {
+        use diesel::connection::SimpleConnection;
+        use diesel::{Connection, SqliteConnection};
+
+        let url = self.url();
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            SqliteConnection::establish(path).expect("the file").batch_execute(sql).expect("a statement");
+            return;
+        }
+        #[cfg(feature = "postgres")]
+        diesel::PgConnection::establish(&url).expect("the server").batch_execute(sql).expect("a statement");
+    }
+}
+
 /// `server` ends in a database name; ours takes its place.
 #[cfg(feature = "postgres")]
 fn create_on(server: &str) -> String {

@@ -1,10 +1,11 @@
 //! A person in a browser without JavaScript: follows no redirect by itself, keeps cookies, sends forms with
 //! the token of the page that they came from.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use belfry::domain::ids::CompanyId;
 use reqwest::Method;
+use reqwest::cookie::{CookieStore, Jar};
 use scraper::{Html, Selector};
 
 use super::api::Answer;
@@ -15,6 +16,7 @@ pub struct Person {
     base: String,
     http: reqwest::Client,
     csrf: Mutex<String>,
+    cookies: Arc<Jar>,
 }
 
 /// A page as it came.
@@ -56,14 +58,15 @@ impl Page {
 
 impl Person {
     pub fn new(base: &str, email: &str, company: Option<CompanyId>) -> Self {
+        let cookies = Arc::new(Jar::default());
         let http = reqwest::Client::builder()
-            .cookie_store(true)
+            .cookie_provider(Arc::clone(&cookies))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .build()
             .expect("a client");
         let csrf = Mutex::default();
-        Self { email: email.to_owned(), company, base: base.to_owned(), http, csrf }
+        Self { email: email.to_owned(), company, base: base.to_owned(), http, csrf, cookies }
     }
 
     /// `/console/c/{company}` and `path`; staff stand in `all`.
@@ -91,6 +94,14 @@ impl Person {
             self.csrf.lock().expect("not poisoned").clone_from(token);
         }
         page
+    }
+
+    /// The session cookie as a header, for requests that a browser would not make.
+    pub fn cookie(&self) -> String {
+        let url = self.base.parse().expect("a URL");
+        let cookies = self.cookies.cookies(&url).expect("cookies");
+        let all = cookies.to_str().expect("text").to_owned();
+        all.split("; ").find(|pair| pair.starts_with("belfry=")).expect("a session").to_owned()
     }
 
     /// Follows redirects by hand until a page comes.
