@@ -52,12 +52,8 @@ impl PageError {
             ActionError::NotFound(_) | ActionError::Foreign(_) => Self::NotFound(what.to_owned()),
             ActionError::Conflict(words) => Self::Conflict(words, Link::new("Show it", show)),
             ActionError::Invalid(problems) => {
-                let words = problems
-                    .0
-                    .into_iter()
-                    .map(|problem| problem.message)
-                    .collect::<Vec<_>>()
-                    .join(" ");
+                let words =
+                    problems.0.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join(" ");
                 Self::Conflict(words, Link::new("Show it", show))
             }
             ActionError::Unavailable(error) | ActionError::Internal(error) => error.into(),
@@ -68,20 +64,15 @@ impl PageError {
     /// The page; `None` when the answer has none.
     pub fn page(&self, retention: &str) -> Option<ErrorPage> {
         Some(match self {
-            Self::SignIn { .. } => return None,
+            Self::SignIn { .. } | Self::Status(_) => return None,
             Self::Refused(refused) => ErrorPage::forbidden(*refused),
             Self::NotFound(what) => ErrorPage::not_found(what, retention),
             Self::NoSuchPage => ErrorPage::no_such_page(),
             Self::StaleForm => ErrorPage::stale_form(),
             Self::BadForm(why) => {
                 let advice = "Go back, reload the page and send the form again. Nothing was changed.";
-                ErrorPage::new(
-                    StatusCode::BAD_REQUEST,
-                    "This form cannot be read",
-                    &[why, advice],
-                )
+                ErrorPage::new(StatusCode::BAD_REQUEST, "This form cannot be read", &[why, advice])
             }
-            Self::Status(_) => return None,
             Self::Conflict(words, show) => {
                 let mut page = ErrorPage::new(StatusCode::CONFLICT, "That cannot be done now", &[words]);
                 page.actions = vec![show.clone()];
@@ -118,10 +109,9 @@ impl ResponseError for PageError {
     fn error_response(&self) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
         match self {
-            Self::SignIn {
-                location,
-                is_htmx: true,
-            } => answer.insert_header(("hx-redirect", location.as_str())),
+            Self::SignIn { location, is_htmx: true } => {
+                answer.insert_header(("hx-redirect", location.as_str()))
+            }
             Self::SignIn { location, .. } => answer.insert_header((header::LOCATION, location.as_str())),
             Self::Busy => answer.insert_header((header::RETRY_AFTER, "2")),
             _ => &mut answer,

@@ -2,7 +2,7 @@
 //! that the request comes from.
 
 use actix_session::Session;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq;
 use url::Url;
@@ -42,11 +42,8 @@ pub fn is_valid(session: &Session, given: &str) -> bool {
 /// or an unknown place. `Sec-Fetch-Site` decides where it is sent, since no page can forge it; otherwise an
 /// `Origin` has to be ours. `Origin: null` alone is a page that hides where it is.
 pub fn is_from_here(headers: &HeaderMap, public_url: &Url) -> bool {
-    let mut sites = headers
-        .get_all("sec-fetch-site")
-        .map(|value| value.as_bytes())
-        .peekable();
-    let mut origins = headers.get_all(header::ORIGIN).map(|value| value.as_bytes());
+    let mut sites = headers.get_all("sec-fetch-site").map(HeaderValue::as_bytes).peekable();
+    let mut origins = headers.get_all(header::ORIGIN).map(HeaderValue::as_bytes);
     if sites.peek().is_some() {
         return sites.all(|site| site == b"same-origin" || site == b"none")
             && origins.all(|origin| origin == b"null" || is_ours(origin, headers, public_url));
@@ -56,10 +53,7 @@ pub fn is_from_here(headers: &HeaderMap, public_url: &Url) -> bool {
 
 /// The public address, or the name by which we were asked, which has been checked before.
 fn is_ours(origin: &[u8], headers: &HeaderMap, public_url: &Url) -> bool {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let asked = format!("{}://{host}", public_url.scheme());
     origin == public_url.origin().ascii_serialization().as_bytes() || origin == asked.as_bytes()
 }
@@ -67,7 +61,7 @@ fn is_ours(origin: &[u8], headers: &HeaderMap, public_url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use actix_session::SessionExt;
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::http::header::HeaderName;
     use actix_web::test::TestRequest;
 
     use super::*;
@@ -76,10 +70,8 @@ mod tests {
     #[test]
     fn a_token_belongs_to_its_session() {
         let random = SeededRandom::new(1);
-        let (mine, theirs) = (
-            TestRequest::default().to_http_request(),
-            TestRequest::default().to_http_request(),
-        );
+        let (mine, theirs) =
+            (TestRequest::default().to_http_request(), TestRequest::default().to_http_request());
         let (mine, theirs) = (mine.get_session(), theirs.get_session());
         assert!(!is_valid(&mine, ""), "no token yet");
         let token = token(&mine, &random);
@@ -104,20 +96,8 @@ mod tests {
             (&[("sec-fetch-site", "same-site")], false),
             (&[("sec-fetch-site", "cross-site")], false),
             (&[("sec-fetch-site", "Same-Origin")], false),
-            (
-                &[
-                    ("sec-fetch-site", "same-origin"),
-                    ("sec-fetch-site", "cross-site"),
-                ],
-                false,
-            ),
-            (
-                &[
-                    ("sec-fetch-site", "same-origin"),
-                    ("origin", "https://evil.example"),
-                ],
-                false,
-            ),
+            (&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")], false),
+            (&[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")], false),
             (&[("origin", "null")], false),
             (&[("origin", "http://alerts.example.com")], false),
             (&[("origin", "https://alerts.example.com.evil.example")], false),

@@ -28,14 +28,8 @@ struct Limits {
     wait_max_us: i64,
 }
 
-const ACCOUNT: Limits = Limits {
-    free: 5,
-    wait_max_us: 30 * SECOND_US,
-};
-const PEER: Limits = Limits {
-    free: 30,
-    wait_max_us: 60 * SECOND_US,
-};
+const ACCOUNT: Limits = Limits { free: 5, wait_max_us: 30 * SECOND_US };
+const PEER: Limits = Limits { free: 30, wait_max_us: 60 * SECOND_US };
 
 /// The guard. One for the whole process.
 #[derive(Debug, Default)]
@@ -69,11 +63,7 @@ impl LoginGuard {
         let (account, peer) = (key(account), network(peer));
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let is_known = inner.known.contains_key(&(account, peer));
-        let own = if is_known {
-            inner.known.get(&(account, peer))
-        } else {
-            inner.accounts.get(&account)
-        };
+        let own = if is_known { inner.known.get(&(account, peer)) } else { inner.accounts.get(&account) };
         let wait_us = wait_us(own, ACCOUNT, now).max(wait_us(inner.peers.get(&peer), PEER, now));
         if wait_us > 0 {
             return Err(wait_us);
@@ -98,13 +88,7 @@ impl LoginGuard {
             inner.accounts.remove(&account);
         }
         make_room(&mut inner.known, now, i64::MAX);
-        inner.known.insert(
-            (account, peer),
-            Tries {
-                failures: 0,
-                last_at: now,
-            },
-        );
+        inner.known.insert((account, peer), Tries { failures: 0, last_at: now });
     }
 }
 
@@ -139,10 +123,7 @@ fn count<K: Hash + Eq + Copy>(all: &mut HashMap<K, Tries>, key: K, now: Timestam
     if !all.contains_key(&key) {
         make_room(all, now, FORGET_US);
     }
-    let tries = all.entry(key).or_insert(Tries {
-        failures: 0,
-        last_at: now,
-    });
+    let tries = all.entry(key).or_insert(Tries { failures: 0, last_at: now });
     if now.since(tries.last_at) >= FORGET_US {
         tries.failures = 0;
     }
@@ -157,10 +138,7 @@ fn make_room<K: Hash + Eq + Copy>(all: &mut HashMap<K, Tries>, now: Timestamp, a
     }
     all.retain(|_, tries| now.since(tries.last_at) < age_us);
     if all.len() >= ENTRIES_MAX {
-        let oldest = all
-            .iter()
-            .min_by_key(|(_, tries)| tries.last_at)
-            .map(|(key, _)| *key);
+        let oldest = all.iter().min_by_key(|(_, tries)| tries.last_at).map(|(key, _)| *key);
         if let Some(oldest) = oldest {
             all.remove(&oldest);
         }
@@ -177,6 +155,7 @@ mod tests {
         Timestamp::from_seconds(1_000_000 + seconds)
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "as the guard takes it")]
     fn peer(last: u8) -> Option<IpAddr> {
         Some(IpAddr::from([203, 0, 113, last]))
     }
@@ -208,10 +187,7 @@ mod tests {
         }
         assert_eq!(guard.begin(OWNER, peer(1), at(0)), Err(SECOND_US));
         assert_eq!(guard.begin(OWNER, peer(1), at(1)), Ok(()));
-        assert_eq!(
-            guard.begin(" MAYA@northline.example ", peer(1), at(1)),
-            Err(2 * SECOND_US)
-        );
+        assert_eq!(guard.begin(" MAYA@northline.example ", peer(1), at(1)), Err(2 * SECOND_US));
         assert_eq!(guard.begin(OWNER, peer(1), at(4000)), Ok(()), "forgotten");
     }
 
@@ -224,16 +200,8 @@ mod tests {
             let _ = guard.begin(OWNER, peer(1), at(second));
         }
         assert!(guard.begin(OWNER, peer(2), at(1_000)).is_err());
-        assert_eq!(
-            guard.begin(OWNER, peer(9), at(1_000)),
-            Ok(()),
-            "where the owner was before"
-        );
-        assert_eq!(
-            guard.begin(OWNER, peer(2), at(1_030)),
-            Ok(()),
-            "half a minute at most"
-        );
+        assert_eq!(guard.begin(OWNER, peer(9), at(1_000)), Ok(()), "where the owner was before");
+        assert_eq!(guard.begin(OWNER, peer(2), at(1_030)), Ok(()), "half a minute at most");
     }
 
     #[test]
@@ -251,9 +219,7 @@ mod tests {
         let guard = LoginGuard::default();
         for number in 0..12_000_u32 {
             let address = IpAddr::from(number.to_be_bytes());
-            guard
-                .begin(&number.to_string(), Some(address), at(i64::from(number)))
-                .unwrap();
+            guard.begin(&number.to_string(), Some(address), at(i64::from(number))).unwrap();
         }
         let inner = guard.inner.lock().unwrap();
         assert!(inner.accounts.len() <= ENTRIES_MAX && inner.peers.len() <= ENTRIES_MAX);

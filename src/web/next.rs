@@ -25,15 +25,14 @@ fn percent_decoded(text: &str) -> Option<Cow<'_, str>> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let escaped = bytes.get(at + 1..at + 3).filter(|_| byte == b'%');
-        match escaped.and_then(|digits| data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok()) {
-            Some(decoded) => {
-                out.extend(decoded);
-                at += 3;
-            }
-            None => {
-                out.push(byte);
-                at += 1;
-            }
+        if let Some(decoded) =
+            escaped.and_then(|digits| data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok())
+        {
+            out.extend(decoded);
+            at += 3;
+        } else {
+            out.push(byte);
+            at += 1;
         }
     }
     String::from_utf8(out).ok().map(Cow::Owned)

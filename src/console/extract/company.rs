@@ -62,11 +62,7 @@ impl CompanyPage {
         let user = ConsoleUser::of(request.clone()).await?;
         if let Err(refused) = user.caller.may(Permission::Read) {
             // They still get a frame around the refusal, to sign out from.
-            let nothing = Found {
-                company: None,
-                below: 0,
-                companies: Vec::new(),
-            };
+            let nothing = Found { company: None, below: 0, companies: Vec::new() };
             Self::new(&request, user, nothing).remember(&request);
             return Err(refused.into());
         }
@@ -77,12 +73,7 @@ impl CompanyPage {
             key => Some(number(key).map(CompanyId).ok_or_else(missing)?),
         };
         let scope = user.caller.scope();
-        let found = user
-            .state
-            .services
-            .store
-            .read(move |db| find(db, &scope, wanted))
-            .await;
+        let found = user.state.services.store.read(move |db| find(db, &scope, wanted)).await;
         let found = found.map_err(|error| match error {
             StoreError::NotFound => missing(),
             other => other.into(),
@@ -93,18 +84,12 @@ impl CompanyPage {
     }
 
     fn new(request: &HttpRequest, user: ConsoleUser, found: Found) -> Self {
-        let Found {
-            company,
-            below,
-            companies,
-        } = found;
+        let Found { company, below, companies } = found;
         let (scope, urls) = match &company {
             Some(company) => (user.caller.scope_of(company.id), urls::Company::new(company.id)),
             None => (user.caller.scope(), urls::Company::new(ALL)),
         };
-        let own_zone = company
-            .as_ref()
-            .map_or("UTC", |company| company.timezone.as_str());
+        let own_zone = company.as_ref().map_or("UTC", |company| company.timezone.as_str());
         let own = Times::new(own_zone, user.state.services.clock.now());
         let times = match preferences::zone(request) {
             ZoneChoice::Utc => own.utc(),
@@ -115,25 +100,9 @@ impl CompanyPage {
         } else {
             (own.zone_name().to_owned(), ZoneChoice::Company)
         };
-        let zone = Zone {
-            name: times.zone_name().to_owned(),
-            other,
-            other_url: with_zone(request, choice),
-        };
+        let zone = Zone { name: times.zone_name().to_owned(), other, other_url: with_zone(request, choice) };
         let theme = preferences::theme(request);
-        Self {
-            inner: Rc::new(Inner {
-                user,
-                scope,
-                company,
-                below,
-                companies,
-                times,
-                zone,
-                theme,
-                urls,
-            }),
-        }
+        Self { inner: Rc::new(Inner { user, scope, company, below, companies, times, zone, theme, urls }) }
     }
 
     /// For the page of an error that may follow.
@@ -184,14 +153,8 @@ impl CompanyPage {
 
     /// "Northline Logistics and 3 sub-companies".
     pub fn company_phrase(&self) -> String {
-        let name = self
-            .company()
-            .map_or("all companies", |company| company.name.as_str());
-        if self.inner.below == 0 {
-            name.to_owned()
-        } else {
-            format!("{name} and {}", self.below())
-        }
+        let name = self.company().map_or("all companies", |company| company.name.as_str());
+        if self.inner.below == 0 { name.to_owned() } else { format!("{name} and {}", self.below()) }
     }
 
     fn below(&self) -> String {
@@ -256,21 +219,16 @@ impl CompanyPage {
             url: urls::Company::new(company.id).webhooks(),
             current: shown == Some(company.id),
         };
-        let name = inner
-            .company
-            .as_ref()
-            .map_or("All companies", |company| company.name.as_str());
+        let name = inner.company.as_ref().map_or("All companies", |company| company.name.as_str());
         Shell {
             title: title.into(),
             nav,
-            company: shell::Company {
-                name: name.to_owned(),
-                below: self.below(),
-            },
+            company: shell::Company { name: name.to_owned(), below: self.below() },
             urls: inner.urls.clone(),
-            companies: match inner.companies.is_empty() {
-                true => Vec::new(),
-                false => all.into_iter().chain(inner.companies.iter().map(one)).collect(),
+            companies: if inner.companies.is_empty() {
+                Vec::new()
+            } else {
+                all.into_iter().chain(inner.companies.iter().map(one)).collect()
             },
             webhook_count: None,
             delivery_count: None,
@@ -305,11 +263,7 @@ fn find(db: &mut Db<'_>, scope: &Scope, wanted: Option<CompanyId>) -> Result<Fou
     {
         companies.insert(0, company.clone());
     }
-    Ok(Found {
-        company,
-        below,
-        companies,
-    })
+    Ok(Found { company, below, companies })
 }
 
 /// A number as addresses spell it: no sign, no leading zero.
@@ -347,17 +301,7 @@ mod tests {
     #[test]
     fn a_company_has_one_spelling() {
         assert_eq!(number("12"), Some(12));
-        for other in [
-            "",
-            "0",
-            "012",
-            "+12",
-            "-1",
-            "1.0",
-            "all",
-            "١",
-            "99999999999999999999",
-        ] {
+        for other in ["", "0", "012", "+12", "-1", "1.0", "all", "١", "99999999999999999999"] {
             assert_eq!(number(other), None, "{other}");
         }
     }

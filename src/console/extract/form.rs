@@ -35,9 +35,8 @@ impl FromRequest for CsrfForm {
                 return Err(PageError::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
             }
             // The framework's own limit is 256 KiB.
-            let body = body
-                .await
-                .map_err(|error| PageError::Status(error.as_response_error().status_code()))?;
+            let body =
+                body.await.map_err(|error| PageError::Status(error.as_response_error().status_code()))?;
             let form = Form::parse(&body, &LISTS).map_err(|why| {
                 PageError::BadForm(match why {
                     BadForm::NotUtf8 => "It contains bytes that are not text in UTF-8.",
@@ -45,16 +44,9 @@ impl FromRequest for CsrfForm {
                 })
             })?;
             let session = request.get_session();
-            let header = request
-                .headers()
-                .get(csrf::HEADER)
-                .and_then(|value| value.to_str().ok());
+            let header = request.headers().get(csrf::HEADER).and_then(|value| value.to_str().ok());
             let given = [header, form.get(csrf::FIELD)];
-            if given
-                .into_iter()
-                .flatten()
-                .any(|token| csrf::is_valid(&session, token))
-            {
+            if given.into_iter().flatten().any(|token| csrf::is_valid(&session, token)) {
                 Ok(Self(form))
             } else {
                 Err(PageError::StaleForm)

@@ -52,20 +52,12 @@ impl ConsoleUser {
         let Some(id) = session.get::<i64>(USER).ok().flatten() else {
             return Err(sign_in(&request));
         };
-        let found: Result<User, StoreError> = state
-            .services
-            .store
-            .read(move |db| users::get(db, UserId(id)))
-            .await;
+        let found: Result<User, StoreError> =
+            state.services.store.read(move |db| users::get(db, UserId(id))).await;
         match found {
             Ok(user) if user.disabled_at.is_none() => {
                 let caller = user.caller();
-                Ok(Self {
-                    state,
-                    session,
-                    user,
-                    caller,
-                })
+                Ok(Self { state, session, user, caller })
             }
             Ok(_) | Err(StoreError::NotFound) => {
                 session.purge();
@@ -87,10 +79,7 @@ impl FromRequest for ConsoleUser {
 
 /// The application behind `request`.
 pub fn app_state(request: &HttpRequest) -> Result<Data<AppState>, PageError> {
-    request
-        .app_data::<Data<AppState>>()
-        .cloned()
-        .ok_or(PageError::Broken)
+    request.app_data::<Data<AppState>>().cloned().ok_or(PageError::Broken)
 }
 
 /// Sends an anonymous visitor to the sign-in page, and from there back to the page that was asked for. What was
@@ -98,26 +87,17 @@ pub fn app_state(request: &HttpRequest) -> Result<Data<AppState>, PageError> {
 fn sign_in(request: &HttpRequest) -> PageError {
     let is_htmx = request.headers().contains_key("hx-request");
     let wanted = if is_htmx {
-        let shown = request
-            .headers()
-            .get("hx-current-url")
-            .and_then(|url| url.to_str().ok());
-        shown
-            .and_then(|url| Url::parse(url).ok())
-            .map(|url| match url.query() {
-                Some(query) => format!("{}?{query}", url.path()),
-                None => url.path().to_owned(),
-            })
+        let shown = request.headers().get("hx-current-url").and_then(|url| url.to_str().ok());
+        shown.and_then(|url| Url::parse(url).ok()).map(|url| match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        })
     } else {
         let is_page = request.method() == Method::GET;
-        is_page
-            .then(|| request.uri().path_and_query().map(ToString::to_string))
-            .flatten()
+        is_page.then(|| request.uri().path_and_query().map(ToString::to_string)).flatten()
     };
-    let wanted = wanted
-        .as_deref()
-        .and_then(next::checked)
-        .filter(|path| path.trim_end_matches('/') != urls::HOME);
+    let wanted =
+        wanted.as_deref().and_then(next::checked).filter(|path| path.trim_end_matches('/') != urls::HOME);
     let location = match wanted {
         Some(path) => {
             let path: String = byte_serialize(path.as_bytes()).collect();

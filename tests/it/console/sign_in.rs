@@ -201,3 +201,14 @@ async fn zone_and_theme_are_remembered() {
     alice.post("/console/theme", &[("theme", "system")]).await;
     assert!(alice.get(&page).await.attributes("html", "data-theme").is_empty());
 }
+
+#[tokio::test]
+async fn behind_https_the_cookie_is_bound_to_the_host_and_secure() {
+    let app = TestApp::start_with(&[("public_url", "https://alerts.example.com/")]).await;
+    let stranger = Person::new(&app.url, "nobody@example.com", None);
+    let set = stranger.get("/console/login").await.answer.header("set-cookie").expect("a cookie").to_owned();
+    assert!(
+        set.starts_with("__Host-belfry=") && set.contains("; Secure") && !set.contains("Domain"),
+        "{set}"
+    );
+}

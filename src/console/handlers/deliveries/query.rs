@@ -22,10 +22,7 @@ pub struct ListQuery {
 impl ListQuery {
     /// Reads `?after=…&before=…&status=failed,retrying&webhook=41`.
     pub fn parse(query: &str) -> Self {
-        let mut parsed = Self {
-            filter: Filter::default(),
-            cursor: Cursor::Newest,
-        };
+        let mut parsed = Self { filter: Filter::default(), cursor: Cursor::Newest };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "status" => {
@@ -46,31 +43,22 @@ impl ListQuery {
     }
 
     /// The newest page with another filter.
+    #[must_use]
     pub fn with(&self, change: impl FnOnce(&mut Filter)) -> Self {
         let mut filter = self.filter.clone();
         change(&mut filter);
-        Self {
-            filter,
-            cursor: Cursor::Newest,
-        }
+        Self { filter, cursor: Cursor::Newest }
     }
 
     /// The same filter at another place.
+    #[must_use]
     pub fn at(&self, cursor: Cursor) -> Self {
-        Self {
-            filter: self.filter.clone(),
-            cursor,
-        }
+        Self { filter: self.filter.clone(), cursor }
     }
 
     /// The chosen states as in the address.
     pub fn status(&self) -> String {
-        self.filter
-            .states
-            .iter()
-            .map(|state| state.slug())
-            .collect::<Vec<_>>()
-            .join(",")
+        self.filter.states.iter().map(|state| state.slug()).collect::<Vec<_>>().join(",")
     }
 
     /// The address.
@@ -88,11 +76,7 @@ impl ListQuery {
             parts.push(format!("webhook={webhook}"));
         }
         let base = urls.deliveries();
-        if parts.is_empty() {
-            base
-        } else {
-            format!("{base}?{}", parts.join("&"))
-        }
+        if parts.is_empty() { base } else { format!("{base}?{}", parts.join("&")) }
     }
 }
 
@@ -105,25 +89,16 @@ mod tests {
         let urls = urls::Company::new(12);
         for (query, again) in [
             ("", ""),
-            (
-                "webhook=41&status=retrying,failed",
-                "?status=retrying,failed&webhook=41",
-            ),
+            ("webhook=41&status=retrying,failed", "?status=retrying,failed&webhook=41"),
             ("status=failed&status=failed", "?status=failed"),
             ("before=9061&webhook=41", "?before=9061&webhook=41"),
             ("after=9061", "?after=9061"),
-            (
-                "status=failed,nonsense&webhook=x&color=red&before=-1",
-                "?status=failed",
-            ),
+            ("status=failed,nonsense&webhook=x&color=red&before=-1", "?status=failed"),
         ] {
             let parsed = ListQuery::parse(query);
             let url = parsed.url(&urls);
             assert_eq!(url, format!("/console/c/12/deliveries{again}"));
-            assert_eq!(
-                ListQuery::parse(url.split_once('?').map_or("", |(_, query)| query)),
-                parsed
-            );
+            assert_eq!(ListQuery::parse(url.split_once('?').map_or("", |(_, query)| query)), parsed);
         }
     }
 }
