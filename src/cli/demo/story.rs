@@ -64,11 +64,13 @@ fn deeds() -> Vec<Entry> {
 }
 
 /// What fires at a told time, beside what chance brings: how long ago, which alert, which vehicle.
-const TOLD: [(i64, i64, &str); 11] = [
+const TOLD: [(i64, i64, &str); 13] = [
+    (26 * DAY_US, 109, "TRK-142"),
     (8 * DAY_US + 20 * HOUR_US, 303, "CCH-709"),
     (7 * DAY_US + 8 * HOUR_US, 302, "CCH-701"),
     (7 * DAY_US + 4 * HOUR_US, 303, "CCH-704"),
     (2 * DAY_US + 3 * HOUR_US, 304, "CCH-704"),
+    (FAILING_FOR_US + 38 * SECOND_US, 104, "TRK-077"),
     (15 * MINUTE_US + 49 * SECOND_US, 107, "RFR-440"),
     (10 * MINUTE_US + 25 * SECOND_US, 103, "TRK-118"),
     (6 * MINUTE_US + 33 * SECOND_US, 109, "TRK-142"),
@@ -80,7 +82,7 @@ const TOLD: [(i64, i64, &str); 11] = [
 
 /// A convoy that reports all the time since the failing receiver began to fail: alerts in turn, and the pause
 /// between two of them.
-const CONVOY: ([i64; 5], i64) = ([101, 104, 106, 105, 103], 115 * SECOND_US);
+const CONVOY: ([i64; 5], i64) = ([101, 104, 106, 105, 103], 140 * SECOND_US);
 
 /// What the last moment leaves in the queue.
 const LAST: (i64, i64, &str) = (4_000, 102, "TRK-311");

@@ -43,8 +43,10 @@ pub(super) enum Voice {
 
 /// When the failing receiver began to fail.
 pub(super) const FAILING_FOR_US: i64 = 41 * MINUTE_US;
-/// When the receiver that was closed for a night was so.
-const CLOSED: (i64, i64) = (13 * HOUR_US, 4 * HOUR_US);
+/// When the receiver that refuses connections was closed for a night.
+const CLOSED: (i64, i64) = (5 * DAY_US + 8 * HOUR_US, 4 * DAY_US + 21 * HOUR_US);
+/// Since when it refuses connections now and then.
+const REFUSING_FOR_US: i64 = 2 * HOUR_US;
 /// When the flapping receivers failed for half a day.
 const BROKEN: (i64, i64) = (5 * DAY_US, 4 * DAY_US + 13 * HOUR_US);
 /// Since when a credential is rejected.
@@ -108,7 +110,9 @@ impl Temper {
                 answers(dice.duration_us(1_190_000, 0.06), down)
             }
             Self::FailingNow => fine(171_000, 0.35),
-            Self::Refusing if within(CLOSED) || dice.chance(0.05) => {
+            Self::Refusing
+                if within(CLOSED) || dice.chance(if ago_us < REFUSING_FOR_US { 0.2 } else { 0.01 }) =>
+            {
                 Reply { after_us: 0, deed: Deed::RefusesConnection }
             }
             Self::Refusing => fine(110_000, 0.4),

@@ -19,9 +19,9 @@ const PAUSE: Duration = Duration::from_millis(1_000);
 /// Every company's share of all alerts, in their order.
 const SHARES: [f64; 5] = [0.56, 0.09, 0.07, 0.16, 0.12];
 /// Alerts a day: long ago, in the last two weeks, in the last 24 hours.
-const A_DAY: [f64; 3] = [5.0, 15.0, 240.0];
+const A_DAY: [f64; 3] = [4.0, 10.0, 270.0];
 /// Code that was not optimised needs many times as long for the same past: it tells a shorter one.
-const TOLD_SHARE: f64 = if cfg!(debug_assertions) { 0.45 } else { 1.0 };
+const TOLD_SHARE: f64 = if cfg!(debug_assertions) { 0.6 } else { 1.0 };
 /// How busy the hours of a working day are; the mean is about one.
 const HOURS: [f64; 24] = [
     0.5, 0.45, 0.45, 0.5, 0.7, 1.0, 1.3, 1.5, 1.5, 1.45, 1.4, 1.35, 1.3, 1.35, 1.4, 1.4, 1.3, 1.2, 1.0, 0.9,
@@ -60,7 +60,7 @@ fn busy(at: Timestamp, zone: &TimeZone) -> f64 {
     let local = at.to_jiff().to_zoned(zone.clone());
     let hour = usize::try_from(local.hour()).unwrap_or_default();
     let is_weekend = local.weekday().to_monday_zero_offset() >= 5;
-    HOURS.get(hour).copied().unwrap_or(1.0) * if is_weekend { 0.45 } else { 1.2 }
+    HOURS.get(hour).copied().unwrap_or(1.0) * if is_weekend { 0.6 } else { 1.2 }
 }
 
 fn by_weight(rows: &[&'static AlertRow], dice: &Dice) -> Option<&'static AlertRow> {
