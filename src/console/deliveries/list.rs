@@ -100,7 +100,6 @@ impl ListPage {
             },
             counts: Counts {
                 delivered: 400 + at * 37 % 340,
-                waiting: if at > 21 { 86 } else { 0 },
                 failed: if at > 18 { 2 } else { 0 },
             },
         });

@@ -35,28 +35,24 @@ pub struct Rect {
     pub height: Px,
 }
 
-/// Counts of one bar.
+/// Attempts of one bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Delivered.
+    /// Those that succeeded.
     pub delivered: u64,
-    /// Not delivered yet, another attempt follows.
-    pub waiting: u64,
-    /// Failed for good.
+    /// Those that failed, whether another followed or not.
     pub failed: u64,
 }
 
 impl Counts {
     const fn total(self) -> u64 {
-        self.delivered + self.waiting + self.failed
+        self.delivered + self.failed
     }
 
     fn words(self) -> String {
         let mut words = format!("{} delivered", text::count(self.delivered));
-        for (number, name) in [(self.waiting, "waiting to retry"), (self.failed, "failed")] {
-            if number > 0 {
-                words.push_str(&format!(", {} {name}", text::count(number)));
-            }
+        if self.failed > 0 {
+            words.push_str(&format!(", {} failed", text::count(self.failed)));
         }
         words
     }
@@ -150,7 +146,7 @@ pub struct Bars {
 /// One bar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bar {
-    /// What it shows in words: "13:00: 637 delivered, 86 waiting to retry".
+    /// What it shows in words: "13:00: 637 delivered, 2 failed".
     pub label: String,
     /// The deliveries behind it.
     pub url: String,
@@ -214,7 +210,6 @@ impl Bars {
         let counts = input.counts;
         for (number, class, hatched) in [
             (counts.delivered, "fill-ok", false),
-            (counts.waiting, "fill-retry", false),
             (counts.failed, "fill-fail", true),
         ] {
             if number == 0 {
@@ -387,7 +382,6 @@ mod tests {
     fn bars_say_what_they_show() {
         let counts = Counts {
             delivered: 637,
-            waiting: 86,
             failed: 2,
         };
         let input = BarInput {
@@ -399,7 +393,7 @@ mod tests {
         let bars = Bars::new("hours", "Deliveries per hour", vec![input]);
         assert_eq!(
             bars.bars[0].label,
-            "13:00: 637 delivered, 86 waiting to retry, 2 failed"
+            "13:00: 637 delivered, 2 failed"
         );
         assert_eq!(bars.bars[0].rects.len(), 3);
         assert!(bars.bars[0].rects[2].hatched);

@@ -98,7 +98,6 @@ pub(crate) mod examples {
                 },
                 counts: Counts {
                     delivered: if at > 22 { 0 } else { 90 + at * 7 % 40 },
-                    waiting: if at > 21 { 61 } else { 0 },
                     failed: 0,
                 },
             });

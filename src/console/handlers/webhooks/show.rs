@@ -260,7 +260,6 @@ fn chart(page: &CompanyPage, pulse: &Pulse, url: &str) -> Bars {
                 url: url.to_owned(),
                 counts: Counts {
                     delivered: natural(hour.successes),
-                    waiting: 0,
                     failed: natural(hour.failures),
                 },
             }
