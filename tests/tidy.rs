@@ -107,7 +107,8 @@ fn modules_mention_no_crate_that_is_not_theirs() {
             for line in code(&read(&path)).lines() {
                 for name in *crates {
                     let mentioned = line.contains(&format!("{name}::")) || line.contains(&format!("{name}_"));
-                    if mentioned && line.trim_start().starts_with("use ") || line.contains(&format!(" {name}::"))
+                    if mentioned && line.trim_start().starts_with("use ")
+                        || line.contains(&format!(" {name}::"))
                     {
                         wrong.push(format!("{}: `{}` ({why})", shown(&path), line.trim()));
                     }
@@ -122,7 +123,9 @@ fn modules_mention_no_crate_that_is_not_theirs() {
 fn one_door_never_uses_another() {
     let doors = ["telemax", "aggregate", "zstack", "softwareone"];
     for path in files(&root().join("src/api"), ".rs") {
-        let Some(own) = doors.iter().find(|door| shown(&path).contains(&format!("api/{door}"))) else { continue };
+        let Some(own) = doors.iter().find(|door| shown(&path).contains(&format!("api/{door}"))) else {
+            continue;
+        };
         for other in doors.iter().filter(|door| *door != own) {
             let needle = format!("api::{other}");
             assert!(!code(&read(&path)).contains(&needle), "{} uses the door {other}", shown(&path));
@@ -197,6 +200,10 @@ fn only_two_functions_cross_to_blocking_code() {
         if allowed.contains(&shown(&path).as_str()) || shown(&path).starts_with("src/cli/demo") {
             continue;
         }
-        assert!(!code(&read(&path)).contains("spawn_blocking"), "{} blocks: use Store::read or Store::write", shown(&path));
+        assert!(
+            !code(&read(&path)).contains("spawn_blocking"),
+            "{} blocks: use Store::read or Store::write",
+            shown(&path)
+        );
     }
 }

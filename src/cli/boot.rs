@@ -177,7 +177,8 @@ fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
 /// not a thousand unreadable secrets later.
 async fn check_master_key(store: &Store, master: &MasterKey) -> Result<(), String> {
     let mark = master.derive("mark").to_vec();
-    let known = store.read(|db| settings::get(db, "master_key_mark")).await.map_err(|error| error.to_string())?;
+    let known =
+        store.read(|db| settings::get(db, "master_key_mark")).await.map_err(|error| error.to_string())?;
     match known {
         Some(known) if known == mark => Ok(()),
         Some(_) => Err("the master key is not the one that this database was made with".to_owned()),

@@ -84,7 +84,11 @@ pub(super) fn run(args: &ListenArgs, json: bool) -> Result<(), String> {
             tokio::spawn(async move {
                 let service = service_fn(|request| answer(Arc::clone(&listener), request));
                 // A sender that breaks off is its own business.
-                drop(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
+                drop(
+                    hyper::server::conn::http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await,
+                );
             });
         }
     })

@@ -72,7 +72,7 @@ struct Settings {
     /// How long history is kept [default: 90d]
     #[arg(long, global = true, value_name = "DURATION")]
     retention: Option<String>,
-    /// Log filter, such as info or belfry::delivery=debug [default: info]
+    /// Log filter, such as info or `belfry::delivery=debug` [default: info]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
     /// human or json [default: human]

@@ -69,8 +69,7 @@ pub(super) async fn serve(
     ready: impl FnOnce(),
 ) -> Result<(), String> {
     let state = booted.app_state(config, url.clone());
-    let web = server::start(state, listener)
-        .map_err(|error| format!("cannot start the server: {error}"))?;
+    let web = server::start(state, listener).map_err(|error| format!("cannot start the server: {error}"))?;
     let handle = web.handle();
     let (stop, stopped) = stopping();
     let sending = engine.cloned().map(|engine| {

@@ -104,11 +104,7 @@ impl Config {
         let text = |key: &str| values.get(key).map_or("", String::as_str).trim();
         let optional = |key: &str| Some(text(key)).filter(|text| !text.is_empty()).map(str::to_owned);
         let bad = |key: &str, rule: &str| {
-            ConfigError(format!(
-                "BELFRY_{} is `{}`: {rule}",
-                key.to_uppercase(),
-                text(key)
-            ))
+            ConfigError(format!("BELFRY_{} is `{}`: {rule}", key.to_uppercase(), text(key)))
         };
         let data_dir = PathBuf::from(optional("data_dir").unwrap_or_else(|| "./data".to_owned()));
         let public_url = optional("public_url")
@@ -128,12 +124,7 @@ impl Config {
             .ok_or_else(|| bad("retention", "use a duration of at least 1d, such as 90d"))?;
         let delivery_timeout_us = parse_duration_us(text("delivery_timeout"))
             .filter(|us| (100_000..=30_000_000).contains(us))
-            .ok_or_else(|| {
-                bad(
-                    "delivery_timeout",
-                    "use a duration from 100ms to 30s, such as 10s",
-                )
-            })?;
+            .ok_or_else(|| bad("delivery_timeout", "use a duration from 100ms to 30s, such as 10s"))?;
         Ok(Self {
             listen: text("listen")
                 .parse()
@@ -145,9 +136,7 @@ impl Config {
             master_key: match optional("master_key") {
                 Some(key) if key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit()) => Some(key),
                 Some(_) => {
-                    return Err(ConfigError(
-                        "BELFRY_MASTER_KEY has to be 64 hexadecimal digits".to_owned(),
-                    ));
+                    return Err(ConfigError("BELFRY_MASTER_KEY has to be 64 hexadecimal digits".to_owned()));
                 }
                 None => None,
             },
@@ -184,11 +173,7 @@ fn networks(text: &str) -> Option<Vec<IpNet>> {
     text.split(',')
         .map(str::trim)
         .filter(|item| !item.is_empty())
-        .map(|item| {
-            item.parse::<IpNet>()
-                .or_else(|_| item.parse::<std::net::IpAddr>().map(IpNet::from))
-                .ok()
-        })
+        .map(|item| item.parse::<IpNet>().or_else(|_| item.parse::<std::net::IpAddr>().map(IpNet::from)).ok())
         .collect()
 }
 
@@ -221,9 +206,7 @@ mod tests {
     use super::*;
 
     fn load(environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let environment = environment
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
         Config::load(None, environment, &[])
     }
 

@@ -73,11 +73,7 @@ impl ErrorPage {
             "It may have been deleted, or be older than {retention}: that is how long Belfry keeps deliveries."
         );
         let other = "It may also belong to a company that you cannot see. Belfry gives the same answer in all these cases.";
-        Self::new(
-            StatusCode::NOT_FOUND,
-            format!("{what} is not here"),
-            &[&why, other],
-        )
+        Self::new(StatusCode::NOT_FOUND, format!("{what} is not here"), &[&why, other])
     }
 
     /// 404 for an address that no page has.
@@ -92,11 +88,7 @@ impl ErrorPage {
     /// 403, naming what is missing.
     pub fn forbidden(refused: Refused) -> Self {
         let advice = "Ask an administrator of your company if you need it.";
-        Self::new(
-            StatusCode::FORBIDDEN,
-            refused.to_string(),
-            &["Your role does not include this.", advice],
-        )
+        Self::new(StatusCode::FORBIDDEN, refused.to_string(), &["Your role does not include this.", advice])
     }
 
     /// 403 for a form whose token is missing or stale.
@@ -183,10 +175,7 @@ mod tests {
             theirs: "https://b.example".into(),
         };
         let page = ErrorPage::conflict("Dispatch hub", vec![change], Link::new("Show it", "/x"));
-        let framed = FramedError {
-            shell: Shell::example(Nav::Webhooks, "Conflict"),
-            page,
-        };
+        let framed = FramedError { shell: Shell::example(Nav::Webhooks, "Conflict"), page };
         let html = Html::check(&framed.render().unwrap());
         let table = html.text("table");
         assert!(table.contains("https://a.example") && table.contains("https://b.example"));

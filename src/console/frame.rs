@@ -27,18 +27,14 @@ pub async fn frame(
     if let (Some(zone), Ok(state)) = (preferences::asked(answer.request()), app_state(answer.request())) {
         preferences::remember(answer.response_mut(), &state, preferences::ZONE, zone.name());
     }
-    answer
-        .headers_mut()
-        .insert(VARY, HeaderValue::from_static("HX-Request"));
+    answer.headers_mut().insert(VARY, HeaderValue::from_static("HX-Request"));
     Ok(answer)
 }
 
 fn error_page(answer: &ServiceResponse<BoxBody>) -> Option<HttpResponse> {
     let request = answer.request();
     let error = answer.response().error()?.as_error::<PageError>()?;
-    let retention = app_state(request)
-        .map(|state| preferences::retention(&state))
-        .unwrap_or_default();
+    let retention = app_state(request).map(|state| preferences::retention(&state)).unwrap_or_default();
     let mut page: ErrorPage = error.page(&retention)?;
     page.request_id = RequestId::of(request).to_string();
     page.theme = preferences::theme(request);

@@ -44,12 +44,8 @@ impl InvitePage {
 impl InvitePage {
     /// After a password that is too short.
     pub fn example() -> Self {
-        let mut page = Self::new(
-            Theme::System,
-            "4f1d0c",
-            "/console/invite/abc",
-            "maya.reuter@northline.example",
-        );
+        let mut page =
+            Self::new(Theme::System, "4f1d0c", "/console/invite/abc", "maya.reuter@northline.example");
         page.password = page.password.error("A password has at least 8 characters.");
         page
     }
@@ -67,10 +63,7 @@ mod tests {
         let text = page.render().unwrap();
         assert!(!text.contains("correct horse"));
         let html = Html::check(&text);
-        assert!(
-            html.text("[data-testid=invite] p")
-                .contains("maya.reuter@northline.example")
-        );
+        assert!(html.text("[data-testid=invite] p").contains("maya.reuter@northline.example"));
         assert_eq!(html.attribute("#password", "aria-invalid"), "true");
     }
 }

@@ -71,13 +71,7 @@ mod tests {
         assert!(!text.contains("correct horse") && !text.contains("<script>x"));
         let html = Html::check(&text);
         assert_eq!(html.attribute("#email", "value"), "\"><script>x</script>");
-        assert_eq!(
-            html.text("[data-testid=sign-in-problem]"),
-            "E-mail or password is wrong."
-        );
-        assert_eq!(
-            html.attribute("input[name=next]", "value"),
-            "/console/c/12/webhooks"
-        );
+        assert_eq!(html.text("[data-testid=sign-in-problem]"), "E-mail or password is wrong.");
+        assert_eq!(html.attribute("input[name=next]", "value"), "/console/c/12/webhooks");
     }
 }

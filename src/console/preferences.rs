@@ -33,20 +33,14 @@ impl ZoneChoice {
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Company, Self::Utc]
-            .into_iter()
-            .find(|choice| choice.name().eq_ignore_ascii_case(name))
+        [Self::Company, Self::Utc].into_iter().find(|choice| choice.name().eq_ignore_ascii_case(name))
     }
 }
 
 /// The zone that `request` asks for, or asked for before.
 pub fn zone(request: &HttpRequest) -> ZoneChoice {
     asked(request)
-        .or_else(|| {
-            request
-                .cookie(ZONE)
-                .and_then(|cookie| ZoneChoice::from_name(cookie.value()))
-        })
+        .or_else(|| request.cookie(ZONE).and_then(|cookie| ZoneChoice::from_name(cookie.value())))
         .unwrap_or(ZoneChoice::Company)
 }
 
@@ -87,9 +81,5 @@ pub fn retention(state: &AppState) -> String {
     let counted = |unit: i64, one: &str, many: &str| {
         text::counted(u64::try_from(us / unit).unwrap_or_default(), one, many)
     };
-    if us % DAY_US == 0 {
-        counted(DAY_US, "day", "days")
-    } else {
-        counted(HOUR_US, "hour", "hours")
-    }
+    if us % DAY_US == 0 { counted(DAY_US, "day", "days") } else { counted(HOUR_US, "hour", "hours") }
 }

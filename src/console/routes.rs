@@ -18,18 +18,10 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
         scope("/console")
             .service(resource("").route(get().to(home::home)))
             .service(resource("/").route(get().to(home::home)))
-            .service(
-                resource("/login")
-                    .route(get().to(login::show))
-                    .route(post().to(login::send)),
-            )
+            .service(resource("/login").route(get().to(login::show)).route(post().to(login::send)))
             .service(resource("/logout").route(post().to(logout::send)))
             .service(resource("/theme").route(post().to(theme::send)))
-            .service(
-                resource("/invite/{token}")
-                    .route(get().to(invite::show))
-                    .route(post().to(invite::send)),
-            )
+            .service(resource("/invite/{token}").route(get().to(invite::show)).route(post().to(invite::send)))
             .service(
                 scope("/c/{company}")
                     .service(resource("/webhooks").route(get().to(webhooks::list::show)))

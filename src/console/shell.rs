@@ -126,10 +126,7 @@ impl FromStr for Theme {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|theme| theme.name() == text)
-            .ok_or(UnknownName)
+        Self::ALL.into_iter().find(|theme| theme.name() == text).ok_or(UnknownName)
     }
 }
 
@@ -145,10 +142,7 @@ impl Shell {
         Self {
             title: title.into(),
             nav,
-            company: Company {
-                name: "Northline Logistics".into(),
-                below: "3 sub-companies".into(),
-            },
+            company: Company { name: "Northline Logistics".into(), below: "3 sub-companies".into() },
             urls: urls::Company::new(12),
             companies: vec![
                 company("Northline Logistics", 12, true),
@@ -160,11 +154,7 @@ impl Shell {
             user_name: "Maya Reuter".into(),
             role: "Company admin".into(),
             csrf: "4f1d0c".into(),
-            zone: Zone {
-                name: "Europe/Berlin".into(),
-                other: "UTC".into(),
-                other_url: "?tz=UTC".into(),
-            },
+            zone: Zone { name: "Europe/Berlin".into(), other: "UTC".into(), other_url: "?tz=UTC".into() },
             theme: Theme::System,
             flash: Vec::new(),
         }

@@ -32,11 +32,7 @@ impl Engine {
         while !*stop.borrow() {
             while senders.try_join_next().is_some() {}
             let room = REQUESTS_MAX - senders.len();
-            let claimed = if room == 0 {
-                Ok(Vec::new())
-            } else {
-                self.claim(room).await
-            };
+            let claimed = if room == 0 { Ok(Vec::new()) } else { self.claim(room).await };
             let idle = match claimed {
                 Ok(claimed) if claimed.is_empty() => self.until_next_due().await,
                 Ok(claimed) => {
@@ -47,10 +43,7 @@ impl Engine {
                     continue;
                 }
                 Err(error) => {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "cannot claim deliveries now"
-                    );
+                    tracing::warn!(error = &error as &dyn std::error::Error, "cannot claim deliveries now");
                     AFTER_REFUSAL
                 }
             };
@@ -75,11 +68,7 @@ impl Engine {
 
     async fn until_next_due(&self) -> Duration {
         let saturated = self.saturated();
-        let next = self
-            .inner
-            .store
-            .read(move |db| queue::next_due(db, &saturated))
-            .await;
+        let next = self.inner.store.read(move |db| queue::next_due(db, &saturated)).await;
         match next {
             Ok(Some(at)) => {
                 let wait_us = at.since(self.inner.clock.now()).max(1_000);
@@ -87,10 +76,7 @@ impl Engine {
             }
             Ok(None) | Err(StoreError::NotFound | StoreError::Conflict) => POLL,
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "cannot look at the queue now"
-                );
+                tracing::warn!(error = &error as &dyn std::error::Error, "cannot look at the queue now");
                 AFTER_REFUSAL
             }
         }

@@ -26,10 +26,7 @@ impl Mask {
         }
         if let Auth::Basic { user_name, password } = auth {
             let pair = format!("{user_name}:{}", password.reveal());
-            spellings.push((
-                BASE64.encode(pair.as_bytes()).into_bytes(),
-                MASK.as_bytes().to_vec(),
-            ));
+            spellings.push((BASE64.encode(pair.as_bytes()).into_bytes(), MASK.as_bytes().to_vec()));
         }
         for (_, value) in
             url::form_urlencoded::parse(webhook.settings.endpoint.query().unwrap_or("").as_bytes())

@@ -146,11 +146,7 @@ impl Engine {
     pub async fn deliver_now(&self, delivery: DeliveryId) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
         let request = self.claim_request(1, now);
-        let claimed = self
-            .inner
-            .store
-            .write(move |db| queue::claim_one(db, delivery, &request, now))
-            .await?;
+        let claimed = self.inner.store.write(move |db| queue::claim_one(db, delivery, &request, now)).await?;
         if let Some(claimed) = claimed {
             self.enter(claimed.webhook.id);
             self.deliver(claimed).await;
@@ -170,11 +166,7 @@ impl Engine {
     async fn claim(&self, limit: usize) -> Result<Vec<Claimed>, StoreError> {
         let now = self.inner.clock.now();
         let request = self.claim_request(limit, now);
-        let claimed = self
-            .inner
-            .store
-            .write(move |db| queue::claim(db, &request, now))
-            .await?;
+        let claimed = self.inner.store.write(move |db| queue::claim(db, &request, now)).await?;
         for one in &claimed {
             self.enter(one.webhook.id);
         }
@@ -202,37 +194,21 @@ impl Engine {
     }
 
     fn in_flight(&self) -> HashMap<WebhookId, usize> {
-        self.inner
-            .in_flight
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn saturated(&self) -> Vec<WebhookId> {
         let in_flight = self.in_flight();
-        in_flight
-            .into_iter()
-            .filter(|(_, n)| *n >= REQUESTS_PER_WEBHOOK_MAX)
-            .map(|(id, _)| id)
-            .collect()
+        in_flight.into_iter().filter(|(_, n)| *n >= REQUESTS_PER_WEBHOOK_MAX).map(|(id, _)| id).collect()
     }
 
     fn enter(&self, webhook: WebhookId) {
-        let mut in_flight = self
-            .inner
-            .in_flight
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut in_flight = self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
         *in_flight.entry(webhook).or_default() += 1;
     }
 
     fn leave(&self, webhook: WebhookId) {
-        let mut in_flight = self
-            .inner
-            .in_flight
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut in_flight = self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = in_flight.get_mut(&webhook) {
             *count -= 1;
             if *count == 0 {

@@ -41,10 +41,7 @@ pub(super) async fn record(inner: &Inner, claimed: Claimed, sent: Sent) {
         match done {
             Ok(true) => return,
             Ok(false) => {
-                tracing::warn!(
-                    delivery.id = delivery.0,
-                    "a result came after its lease had been taken over"
-                );
+                tracing::warn!(delivery.id = delivery.0, "a result came after its lease had been taken over");
                 return;
             }
             Err(error) => {
@@ -53,21 +50,13 @@ pub(super) async fn record(inner: &Inner, claimed: Claimed, sent: Sent) {
             }
         }
     }
-    tracing::error!(
-        delivery.id = delivery.0,
-        "gave up recording a result; the request will be made again"
-    );
+    tracing::error!(delivery.id = delivery.0, "gave up recording a result; the request will be made again");
 }
 
 /// Apart, so that the error is not held across the pause.
 fn warn(error: &StoreError, delivery: DeliveryId, attempt: u32) {
     let error = error as &dyn std::error::Error;
-    tracing::warn!(
-        error,
-        delivery.id = delivery.0,
-        attempt,
-        "cannot record a result now"
-    );
+    tracing::warn!(error, delivery.id = delivery.0, attempt, "cannot record a result now");
 }
 
 /// Writes one result with everything that follows from it and says what becomes of the delivery; `None`, and
@@ -116,14 +105,7 @@ fn next(
         return Ok(Some(Next::GiveUp));
     }
     let made = attempts::failures_of(db, claimed.delivery)?.saturating_add(1);
-    Ok(Some(retry::after_failure(
-        schedule,
-        made,
-        class,
-        retry_after,
-        now,
-        jitter,
-    )))
+    Ok(Some(retry::after_failure(schedule, made, class, retry_after, now, jitter)))
 }
 
 /// Belfry's own decision to stop sending: the receiver said 410, or has failed for too long.
@@ -144,12 +126,7 @@ fn switch_off(
         return Ok(());
     }
     let cancelled = queue::cancel_waiting(db, webhook, now)?;
-    tracing::info!(
-        webhook.id = webhook.0,
-        reason = reason.name(),
-        cancelled,
-        "switched a webhook off"
-    );
+    tracing::info!(webhook.id = webhook.0, reason = reason.name(), cancelled, "switched a webhook off");
     audit::insert(
         db,
         &Entry {

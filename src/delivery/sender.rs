@@ -41,10 +41,7 @@ pub(super) fn rehearse(client: &Client, claimed: &Claimed, played: Played, now: 
 }
 
 fn refused(claimed: &Claimed, mask: &Mask, why: &str) -> Sent {
-    Sent {
-        finished: not_sent(claimed, mask, why),
-        retry_after: None,
-    }
+    Sent { finished: not_sent(claimed, mask, why), retry_after: None }
 }
 
 fn request(claimed: &Claimed, now: Timestamp) -> Result<OutboundRequest, &'static str> {
@@ -74,11 +71,7 @@ fn request(claimed: &Claimed, now: Timestamp) -> Result<OutboundRequest, &'stati
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     let url = Url::parse(&url).map_err(|_| "The stored URL cannot be used.")?;
-    Ok(OutboundRequest {
-        url,
-        headers,
-        body: Bytes::from(body),
-    })
+    Ok(OutboundRequest { url, headers, body: Bytes::from(body) })
 }
 
 fn sent(claimed: &Claimed, mask: &Mask, exchange: Exchange, now: Timestamp) -> Sent {
@@ -90,21 +83,14 @@ fn sent(claimed: &Claimed, mask: &Mask, exchange: Exchange, now: Timestamp) -> S
         .and_then(|text| parse_retry_after(text, now));
     let finished = Finished {
         outcome,
-        detail: exchange
-            .refusal
-            .as_ref()
-            .map(|refusal| mask.text(&refusal.detail)),
+        detail: exchange.refusal.as_ref().map(|refusal| mask.text(&refusal.detail)),
         status: response.as_ref().map(|response| response.status),
         reason: response.as_ref().map(|response| mask.text(&response.reason)),
         timing: exchange.timing,
         remote: exchange.remote.map(|at| at.to_string()),
         tls: exchange.tls.as_ref().map(|tls| tls.version.to_owned()),
         request_url: shown_url(claimed),
-        request_headers: exchange
-            .sent_headers
-            .iter()
-            .map(|header| mask.request_header(header))
-            .collect(),
+        request_headers: exchange.sent_headers.iter().map(|header| mask.request_header(header)).collect(),
         response_headers: response
             .iter()
             .flat_map(|response| &response.headers)
@@ -113,10 +99,7 @@ fn sent(claimed: &Claimed, mask: &Mask, exchange: Exchange, now: Timestamp) -> S
         response_truncated: response.as_ref().is_some_and(|response| response.body_truncated),
         response_body: response.map(|response| mask.bytes(response.body)),
     };
-    Sent {
-        finished,
-        retry_after,
-    }
+    Sent { finished, retry_after }
 }
 
 fn not_sent(claimed: &Claimed, mask: &Mask, why: &str) -> Finished {
@@ -141,11 +124,7 @@ fn shown_url(claimed: &Claimed) -> String {
     let settings = &claimed.webhook.settings;
     let mut shown = settings.endpoint.display();
     if settings.auth.auth_type() == AuthType::QueryString {
-        shown.push(if settings.endpoint.query().is_some() {
-            '&'
-        } else {
-            '?'
-        });
+        shown.push(if settings.endpoint.query().is_some() { '&' } else { '?' });
         shown.push_str("token=••••");
         shown.push_str(settings.auth.hint().unwrap_or_default());
     }

@@ -25,13 +25,7 @@ pub enum Role {
 
 impl Role {
     /// All roles, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
-        Self::Admin,
-        Self::Editor,
-        Self::Viewer,
-        Self::Support,
-        Self::Operator,
-    ];
+    pub const ALL: [Self; 5] = [Self::Admin, Self::Editor, Self::Viewer, Self::Support, Self::Operator];
 
     /// The word used in the command line, the database and on pages.
     pub const fn name(self) -> &'static str {
@@ -66,10 +60,7 @@ impl FromStr for Role {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.name() == text)
-            .ok_or(UnknownName)
+        Self::ALL.into_iter().find(|role| role.name() == text).ok_or(UnknownName)
     }
 }
 
@@ -124,12 +115,7 @@ pub enum Action {
 
 impl Action {
     /// All actions; a key without a list has all of them.
-    pub const ALL: [Self; 4] = [
-        Self::WebhooksRead,
-        Self::WebhooksWrite,
-        Self::AlertsRead,
-        Self::AlertsWrite,
-    ];
+    pub const ALL: [Self; 4] = [Self::WebhooksRead, Self::WebhooksWrite, Self::AlertsRead, Self::AlertsWrite];
 
     /// The word in claims and in the database.
     pub const fn name(self) -> &'static str {
@@ -146,10 +132,7 @@ impl FromStr for Action {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|action| action.name() == text)
-            .ok_or(UnknownName)
+        Self::ALL.into_iter().find(|action| action.name() == text).ok_or(UnknownName)
     }
 }
 
@@ -195,10 +178,7 @@ pub struct Caller {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Powers {
     Role(Role),
-    Key {
-        actions: Vec<Action>,
-        vehicles: Option<Vec<i64>>,
-    },
+    Key { actions: Vec<Action>, vehicles: Option<Vec<i64>> },
     All,
 }
 
@@ -259,14 +239,7 @@ impl Caller {
             None if role.is_staff() => Reach::Everything,
             company => Reach::Tree(company.unwrap_or(CompanyId(0))),
         };
-        Self {
-            actor: Actor::User {
-                id,
-                name: name.into(),
-            },
-            powers: Powers::Role(role),
-            reach,
-        }
+        Self { actor: Actor::User { id, name: name.into() }, powers: Powers::Role(role), reach }
     }
 
     /// An API key of `company`. `None` for `actions` means all, `None` for `vehicles` any.
@@ -278,25 +251,15 @@ impl Caller {
         vehicles: Option<Vec<i64>>,
     ) -> Self {
         Self {
-            actor: Actor::ApiKey {
-                id,
-                name: name.into(),
-            },
-            powers: Powers::Key {
-                actions: actions.unwrap_or_else(|| Action::ALL.to_vec()),
-                vehicles,
-            },
+            actor: Actor::ApiKey { id, name: name.into() },
+            powers: Powers::Key { actions: actions.unwrap_or_else(|| Action::ALL.to_vec()), vehicles },
             reach: Reach::Tree(company),
         }
     }
 
     /// Belfry itself; `what` is shown in the audit trail ("belfry api-key add").
     pub const fn system(what: &'static str) -> Self {
-        Self {
-            actor: Actor::System(what),
-            powers: Powers::All,
-            reach: Reach::Everything,
-        }
+        Self { actor: Actor::System(what), powers: Powers::All, reach: Reach::Everything }
     }
 
     /// Whose data the caller may see.
@@ -365,11 +328,7 @@ impl Caller {
     /// # Errors
     /// [`Refused`] naming what is missing.
     pub fn may(&self, permission: Permission) -> Result<(), Refused> {
-        if self.holds(permission) {
-            Ok(())
-        } else {
-            Err(Refused(permission))
-        }
+        if self.holds(permission) { Ok(()) } else { Err(Refused(permission)) }
     }
 }
 

@@ -127,10 +127,7 @@ const NAMED_V6: [(Ipv6Net, AddressRefusal); 9] = [
 ];
 
 fn refusal_v4(ip: Ipv4Addr) -> Option<AddressRefusal> {
-    DENIED_V4
-        .iter()
-        .find(|(block, _)| block.contains(&ip))
-        .map(|(_, refusal)| *refusal)
+    DENIED_V4.iter().find(|(block, _)| block.contains(&ip)).map(|(_, refusal)| *refusal)
 }
 
 fn refusal_v6(ip: Ipv6Addr) -> Option<AddressRefusal> {
@@ -144,15 +141,9 @@ fn refusal_v6(ip: Ipv6Addr) -> Option<AddressRefusal> {
         return Some(AddressRefusal::EmbeddedIpv4);
     }
     if GLOBAL_UNICAST.contains(&ip) {
-        return DENIED_V6
-            .iter()
-            .find(|(block, _)| block.contains(&ip))
-            .map(|(_, refusal)| *refusal);
+        return DENIED_V6.iter().find(|(block, _)| block.contains(&ip)).map(|(_, refusal)| *refusal);
     }
-    let named = NAMED_V6
-        .iter()
-        .find(|(block, _)| block.contains(&ip))
-        .map(|(_, refusal)| *refusal);
+    let named = NAMED_V6.iter().find(|(block, _)| block.contains(&ip)).map(|(_, refusal)| *refusal);
     Some(named.unwrap_or(AddressRefusal::Reserved))
 }
 
@@ -252,18 +243,9 @@ mod tests {
     fn an_exception_covers_its_own_spelling_only() {
         let allowed = ["127.0.0.0/8".parse().unwrap()];
         assert_eq!(judge("127.0.0.1".parse().unwrap(), &allowed), Ok(()));
-        assert_eq!(
-            judge("::ffff:127.0.0.1".parse().unwrap(), &allowed),
-            Err(AddressRefusal::EmbeddedIpv4)
-        );
-        assert_eq!(
-            judge("::1".parse().unwrap(), &allowed),
-            Err(AddressRefusal::Loopback)
-        );
-        assert_eq!(
-            judge("10.0.0.1".parse().unwrap(), &allowed),
-            Err(AddressRefusal::Private)
-        );
+        assert_eq!(judge("::ffff:127.0.0.1".parse().unwrap(), &allowed), Err(AddressRefusal::EmbeddedIpv4));
+        assert_eq!(judge("::1".parse().unwrap(), &allowed), Err(AddressRefusal::Loopback));
+        assert_eq!(judge("10.0.0.1".parse().unwrap(), &allowed), Err(AddressRefusal::Private));
     }
 
     /// An address out of a denied block, together with the block's reason.

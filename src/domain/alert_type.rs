@@ -128,10 +128,7 @@ impl AlertType {
 
     /// Whether the documented payload of this type has a `data` object.
     pub const fn has_data(self) -> bool {
-        matches!(
-            self,
-            Self::Geofence | Self::Ignition | Self::LowBattery | Self::ExceedMaximumSpeed
-        )
+        matches!(self, Self::Geofence | Self::Ignition | Self::LowBattery | Self::ExceedMaximumSpeed)
     }
 }
 
@@ -143,22 +140,15 @@ mod tests {
     fn numbers_are_1_to_18_and_come_back() {
         let ids: Vec<i64> = AlertType::ALL.into_iter().map(AlertType::id).collect();
         assert_eq!(ids, (1..=18).collect::<Vec<_>>());
-        assert!(
-            AlertType::ALL
-                .into_iter()
-                .all(|kind| AlertType::from_id(kind.id()) == Some(kind))
-        );
+        assert!(AlertType::ALL.into_iter().all(|kind| AlertType::from_id(kind.id()) == Some(kind)));
         assert_eq!(AlertType::from_id(0), None);
         assert_eq!(AlertType::from_id(19), None);
     }
 
     #[test]
     fn six_are_linkable() {
-        let linkable: Vec<i64> = AlertType::ALL
-            .into_iter()
-            .filter(|kind| kind.is_linkable())
-            .map(AlertType::id)
-            .collect();
+        let linkable: Vec<i64> =
+            AlertType::ALL.into_iter().filter(|kind| kind.is_linkable()).map(AlertType::id).collect();
         assert_eq!(linkable, [1, 2, 5, 8, 9, 10]);
     }
 
@@ -169,12 +159,6 @@ mod tests {
             .filter(|kind| kind.list_label() != kind.wire_label())
             .map(|kind| (kind.list_label(), kind.wire_label()))
             .collect();
-        assert_eq!(
-            different,
-            [
-                ("Low Battery", "Low battery"),
-                ("Exceed Maximum Speed", "Speeding")
-            ]
-        );
+        assert_eq!(different, [("Low Battery", "Low battery"), ("Exceed Maximum Speed", "Speeding")]);
     }
 }

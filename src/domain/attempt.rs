@@ -41,10 +41,7 @@ impl Outcome {
 /// Whether an attempt counts as a success or a failure in statistics and health. What we did wrong ourselves
 /// does not. Attempts of test sends never count: see [`Trigger::counts`](super::delivery::Trigger::counts).
 pub const fn counts(outcome: &Outcome) -> bool {
-    !matches!(
-        outcome,
-        Outcome::Interrupted | Outcome::Failure(FailureClass::Internal)
-    )
+    !matches!(outcome, Outcome::Interrupted | Outcome::Failure(FailureClass::Internal))
 }
 
 /// How long the parts of an attempt took, microseconds. A part that was not reached, or not needed (a

@@ -37,8 +37,7 @@ impl Changes {
     pub fn field(mut self, field: &str, before: impl Into<Value>, after: impl Into<Value>) -> Self {
         let (before, after) = (before.into(), after.into());
         if before != after {
-            self.0
-                .insert(field.to_owned(), json!({ "before": before, "after": after }));
+            self.0.insert(field.to_owned(), json!({ "before": before, "after": after }));
         }
         self
     }

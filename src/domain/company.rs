@@ -39,11 +39,7 @@ pub fn parse_name(field: &'static str, text: &str) -> Result<String, Problems> {
         ));
     }
     if name.chars().any(char::is_control) {
-        return Err(Problems::one(
-            field,
-            Rule::Invalid,
-            "A name cannot hold control characters.",
-        ));
+        return Err(Problems::one(field, Rule::Invalid, "A name cannot hold control characters."));
     }
     Ok(name.to_owned())
 }
@@ -53,14 +49,11 @@ pub fn parse_name(field: &'static str, text: &str) -> Result<String, Problems> {
 /// # Errors
 /// One problem at `timezone`.
 pub fn parse_timezone(text: &str) -> Result<String, Problems> {
-    jiff::tz::TimeZone::get(text)
-        .ok()
-        .and_then(|zone| zone.iana_name().map(str::to_owned))
-        .ok_or_else(|| {
-            Problems::one(
-                "timezone",
-                Rule::Invalid,
-                "That is not an IANA time zone such as Europe/Berlin or UTC.",
-            )
-        })
+    jiff::tz::TimeZone::get(text).ok().and_then(|zone| zone.iana_name().map(str::to_owned)).ok_or_else(|| {
+        Problems::one(
+            "timezone",
+            Rule::Invalid,
+            "That is not an IANA time zone such as Europe/Berlin or UTC.",
+        )
+    })
 }

@@ -316,20 +316,13 @@ mod tests {
             assert_eq!(Trigger::from_code(trigger.code()), Some(trigger));
             assert_eq!(Trigger::from_slug(trigger.slug()), Some(trigger));
         }
-        assert_eq!(
-            (State::from_code(0), NotSent::from_code(0), Trigger::from_code(0)),
-            (None, None, None)
-        );
+        assert_eq!((State::from_code(0), NotSent::from_code(0), Trigger::from_code(0)), (None, None, None));
         assert_eq!("Failed".parse::<State>(), Err(UnknownName));
     }
 
     #[test]
     fn three_states_are_not_the_end() {
-        let open: Vec<&str> = State::ALL
-            .into_iter()
-            .filter(|s| !s.is_final())
-            .map(State::slug)
-            .collect();
+        let open: Vec<&str> = State::ALL.into_iter().filter(|s| !s.is_final()).map(State::slug).collect();
         assert_eq!(open, ["queued", "sending", "retrying"]);
     }
 }

@@ -287,10 +287,7 @@ mod tests {
             assert_eq!(FailureClass::from_slug(class.slug()), Some(class));
             assert!(class.sentence().ends_with('.'));
         }
-        assert_eq!(
-            (FailureClass::from_code(0), FailureClass::from_slug("")),
-            (None, None)
-        );
+        assert_eq!((FailureClass::from_code(0), FailureClass::from_slug("")), (None, None));
     }
 
     #[test]
@@ -323,11 +320,8 @@ mod tests {
 
     #[test]
     fn overload_and_turns() {
-        let overload: Vec<&str> = FailureClass::ALL
-            .into_iter()
-            .filter(|c| c.is_overload())
-            .map(FailureClass::slug)
-            .collect();
+        let overload: Vec<&str> =
+            FailureClass::ALL.into_iter().filter(|c| c.is_overload()).map(FailureClass::slug).collect();
         assert_eq!(overload, ["http_429", "http_502_503_504"]);
         assert_eq!(FailureClass::HttpAuth.whose_turn(), Turn::You);
         assert_eq!(FailureClass::Http5xx.whose_turn(), Turn::Receiver);

@@ -155,74 +155,16 @@ mod tests {
     #[test]
     fn each_of_the_seven() {
         assert_eq!(Health::of(&GOOD), Health::Healthy);
-        assert_eq!(
-            Health::of(&HealthFacts {
-                hour_successes: 98,
-                ..GOOD
-            }),
-            Health::Degraded
-        );
-        assert_eq!(
-            Health::of(&HealthFacts {
-                hour_successes: 99,
-                ..GOOD
-            }),
-            Health::Healthy
-        );
-        assert_eq!(
-            Health::of(&HealthFacts {
-                hour_p95_us: Some(5_000_001),
-                ..GOOD
-            }),
-            Health::Degraded
-        );
-        assert_eq!(
-            Health::of(&HealthFacts {
-                failures_since_success: 3,
-                ..GOOD
-            }),
-            Health::Failing
-        );
-        assert_eq!(
-            Health::of(&HealthFacts {
-                failures_since_success: 2,
-                ..GOOD
-            }),
-            Health::Healthy
-        );
-        assert_eq!(
-            Health::of(&HealthFacts {
-                total: 0,
-                hour_total: 0,
-                ..GOOD
-            }),
-            Health::NeverUsed
-        );
-        assert_eq!(
-            Health::of(&HealthFacts {
-                is_paused: true,
-                ..GOOD
-            }),
-            Health::Paused
-        );
-        assert_eq!(
-            Health::of(&HealthFacts {
-                is_active: false,
-                is_paused: true,
-                ..GOOD
-            }),
-            Health::Inactive
-        );
-        let off = HealthFacts {
-            is_auto_disabled: true,
-            failures_since_success: 99,
-            ..GOOD
-        };
+        assert_eq!(Health::of(&HealthFacts { hour_successes: 98, ..GOOD }), Health::Degraded);
+        assert_eq!(Health::of(&HealthFacts { hour_successes: 99, ..GOOD }), Health::Healthy);
+        assert_eq!(Health::of(&HealthFacts { hour_p95_us: Some(5_000_001), ..GOOD }), Health::Degraded);
+        assert_eq!(Health::of(&HealthFacts { failures_since_success: 3, ..GOOD }), Health::Failing);
+        assert_eq!(Health::of(&HealthFacts { failures_since_success: 2, ..GOOD }), Health::Healthy);
+        assert_eq!(Health::of(&HealthFacts { total: 0, hour_total: 0, ..GOOD }), Health::NeverUsed);
+        assert_eq!(Health::of(&HealthFacts { is_paused: true, ..GOOD }), Health::Paused);
+        assert_eq!(Health::of(&HealthFacts { is_active: false, is_paused: true, ..GOOD }), Health::Inactive);
+        let off = HealthFacts { is_auto_disabled: true, failures_since_success: 99, ..GOOD };
         assert_eq!(Health::of(&off), Health::AutoDisabled);
-        assert!(
-            Health::ALL
-                .into_iter()
-                .all(|health| Health::from_slug(health.slug()) == Some(health))
-        );
+        assert!(Health::ALL.into_iter().all(|health| Health::from_slug(health.slug()) == Some(health)));
     }
 }

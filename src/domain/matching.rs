@@ -34,10 +34,7 @@ pub struct Matcher<'e> {
 impl<'e> Matcher<'e> {
     /// A matcher for `event`.
     pub const fn new(event: &'e Event) -> Self {
-        Self {
-            event,
-            json: OnceCell::new(),
-        }
+        Self { event, json: OnceCell::new() }
     }
 
     /// What a webhook does not take at all is said first, then what it would have taken but for a switch: so a
@@ -104,10 +101,7 @@ mod tests {
     }
 
     fn webhook(change: Change) -> Webhook {
-        let change = Change {
-            url: Some("https://hooks.example.com/".to_owned()),
-            ..change
-        };
+        let change = Change { url: Some("https://hooks.example.com/".to_owned()), ..change };
         Webhook {
             id: WebhookId(1),
             company_id: CompanyId(1),
@@ -124,10 +118,7 @@ mod tests {
     }
 
     fn receiving(receives: Receives) -> Change {
-        Change {
-            receives: Some(receives.name().to_owned()),
-            ..Change::default()
-        }
+        Change { receives: Some(receives.name().to_owned()), ..Change::default() }
     }
 
     fn not_sent(reason: NotSent) -> Decision {
@@ -153,39 +144,23 @@ mod tests {
         let speeding = event(AlertType::ExceedMaximumSpeed);
         let criteria = |value: &str| Some(CriteriaInput::Json(json!({ "data.speed": value })));
         let off = |value| {
-            webhook(Change {
-                criteria: criteria(value),
-                is_active: Some(false),
-                ..receiving(Receives::All)
-            })
+            webhook(Change { criteria: criteria(value), is_active: Some(false), ..receiving(Receives::All) })
         };
         let Decision::NotSent(NotSent::Criteria, Some(detail)) = decide(&off("1"), &speeding, false) else {
             panic!("criteria come before the switch")
         };
         assert_eq!(detail, "data.speed: expected “1”, got “127.4”");
-        assert_eq!(
-            decide(&off("127.4"), &speeding, false),
-            not_sent(NotSent::Inactive)
-        );
+        assert_eq!(decide(&off("127.4"), &speeding, false), not_sent(NotSent::Inactive));
         let mut gone = webhook(receiving(Receives::All));
         gone.disabled = Some((DisabledReason::Gone, AT));
         let detail = Some(DisabledReason::Gone.sentence().to_owned());
-        assert_eq!(
-            decide(&gone, &speeding, false),
-            Decision::NotSent(NotSent::AutoDisabled, detail)
-        );
+        assert_eq!(decide(&gone, &speeding, false), Decision::NotSent(NotSent::AutoDisabled, detail));
     }
 
     #[test]
     fn tests_go_everywhere() {
-        let test = Event {
-            is_test: true,
-            ..event(AlertType::Idle)
-        };
-        let off = webhook(Change {
-            is_active: Some(false),
-            ..receiving(Receives::TestsOnly)
-        });
+        let test = Event { is_test: true, ..event(AlertType::Idle) };
+        let off = webhook(Change { is_active: Some(false), ..receiving(Receives::TestsOnly) });
         assert_eq!(decide(&off, &test, false), Decision::Send);
     }
 }

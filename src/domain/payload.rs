@@ -69,12 +69,7 @@ impl Address {
 
     /// As a JSON object with all five keys.
     pub fn to_value(&self) -> Value {
-        Value::Object(
-            self.parts()
-                .into_iter()
-                .map(|(name, part)| (name.to_owned(), json!(part)))
-                .collect(),
-        )
+        Value::Object(self.parts().into_iter().map(|(name, part)| (name.to_owned(), json!(part))).collect())
     }
 }
 
@@ -127,10 +122,7 @@ impl Payload {
         Self {
             vehicle_id: 88_421,
             vehicle_name: "Delivery Van 07".to_owned(),
-            position: Position {
-                lat: number(-33.8688),
-                lng: number(151.2093),
-            },
+            position: Position { lat: number(-33.8688), lng: number(151.2093) },
             direction: 270,
             timestamp: Timestamp::from_seconds(at.seconds()),
             address: Some(Address {
@@ -163,16 +155,7 @@ mod tests {
         let stored = payload.to_json();
         assert_eq!(stored, GOOD.replace("1e2", "100.0"));
         assert_eq!(Payload::from_json(&stored), Some(payload));
-        for number in [
-            "0.1",
-            "10.0",
-            "-0.0",
-            "1",
-            "90",
-            "-90.0",
-            "45.123456789012345",
-            "1e-7",
-        ] {
+        for number in ["0.1", "10.0", "-0.0", "1", "90", "-90.0", "45.123456789012345", "1e-7"] {
             let lat: Value = serde_json::from_str(number).unwrap();
             let payload = Payload::parse(&with("position", json!({"lat": lat, "lng": 0})), "").unwrap();
             assert_eq!(payload.position.lat.to_string(), lat.to_string());

@@ -17,17 +17,9 @@ pub(super) fn parse(value: &Value, prefix: &str) -> Result<Payload, Problems> {
     let Some(object) = value.as_object() else {
         let field = prefix.trim_end_matches('.');
         let field = if field.is_empty() { "body" } else { field };
-        return Err(Problems::one(
-            field.to_owned(),
-            Rule::Invalid,
-            "It must be a JSON object.",
-        ));
+        return Err(Problems::one(field.to_owned(), Rule::Invalid, "It must be a JSON object."));
     };
-    let mut fields = Fields {
-        object,
-        prefix: prefix.to_owned(),
-        problems: Problems::default(),
-    };
+    let mut fields = Fields { object, prefix: prefix.to_owned(), problems: Problems::default() };
     let vehicle_id = fields.read("vehicleId", vehicle_id);
     let vehicle_name = fields.read("vehicleName", name);
     let position = fields.object("position").map(|mut inner| {
@@ -39,10 +31,7 @@ pub(super) fn parse(value: &Value, prefix: &str) -> Result<Payload, Problems> {
     });
     let position = position.and_then(|(position, problems)| {
         fields.problems.0.extend(problems.0);
-        Some(Position {
-            lat: position.0?,
-            lng: position.1?,
-        })
+        Some(Position { lat: position.0?, lng: position.1? })
     });
     let direction = fields.read("direction", direction);
     let timestamp = fields.read("timestamp", timestamp);
@@ -113,21 +102,13 @@ impl<'v> Fields<'v> {
     /// An object that must be there.
     fn object(&mut self, name: &str) -> Option<Fields<'v>> {
         let object = self.read(name, object)?;
-        Some(Fields {
-            object,
-            prefix: format!("{}{name}.", self.prefix),
-            problems: Problems::default(),
-        })
+        Some(Fields { object, prefix: format!("{}{name}.", self.prefix), problems: Problems::default() })
     }
 
     /// An object that may be missing or null.
     fn optional_object(&mut self, name: &str) -> Option<Fields<'v>> {
         let object = self.optional(name, object)?;
-        Some(Fields {
-            object,
-            prefix: format!("{}{name}.", self.prefix),
-            problems: Problems::default(),
-        })
+        Some(Fields { object, prefix: format!("{}{name}.", self.prefix), problems: Problems::default() })
     }
 }
 
@@ -136,19 +117,12 @@ fn object(value: &Value) -> Result<&Map<String, Value>, Wrong> {
 }
 
 fn vehicle_id(value: &Value) -> Result<i64, Wrong> {
-    value
-        .as_i64()
-        .filter(|id| *id > 0)
-        .ok_or((Rule::Invalid, "It must be a positive whole number."))
+    value.as_i64().filter(|id| *id > 0).ok_or((Rule::Invalid, "It must be a positive whole number."))
 }
 
 fn name(value: &Value) -> Result<String, Wrong> {
     let name = address_part(value)?;
-    if text::has_ink(&name) {
-        Ok(name)
-    } else {
-        Err((Rule::Required, "It must not be blank."))
-    }
+    if text::has_ink(&name) { Ok(name) } else { Err((Rule::Required, "It must not be blank.")) }
 }
 
 fn address_part(value: &Value) -> Result<String, Wrong> {
@@ -163,14 +137,8 @@ fn address_part(value: &Value) -> Result<String, Wrong> {
 }
 
 fn degrees(value: &Value, limit: f64) -> Result<Number, Wrong> {
-    let wrong = (
-        Rule::Invalid,
-        if limit > 90.0 {
-            "It must be -180 to 180."
-        } else {
-            "It must be -90 to 90."
-        },
-    );
+    let wrong =
+        (Rule::Invalid, if limit > 90.0 { "It must be -180 to 180." } else { "It must be -90 to 90." });
     match value {
         Value::Number(number) if number.as_f64().is_some_and(|degrees| degrees.abs() <= limit) => {
             Ok(number.clone())
@@ -188,15 +156,8 @@ fn direction(value: &Value) -> Result<u16, Wrong> {
 }
 
 fn timestamp(value: &Value) -> Result<Timestamp, Wrong> {
-    let wrong = (
-        Rule::Invalid,
-        "It must be a time like 2026-04-28T06:14:22Z, with Z or an offset.",
-    );
-    let at = value
-        .as_str()
-        .filter(|text| is_rfc3339(text))
-        .and_then(Timestamp::parse)
-        .ok_or(wrong)?;
+    let wrong = (Rule::Invalid, "It must be a time like 2026-04-28T06:14:22Z, with Z or an offset.");
+    let at = value.as_str().filter(|text| is_rfc3339(text)).and_then(Timestamp::parse).ok_or(wrong)?;
     let year = at.to_jiff().strftime("%Y").to_string();
     if ("2000"..="2100").contains(&year.as_str()) {
         Ok(at)
@@ -208,13 +169,9 @@ fn timestamp(value: &Value) -> Result<Timestamp, Wrong> {
 /// Whether `text` has the syntax of RFC 3339, 5.6, with at most 9 fraction digits. Stricter than the parser,
 /// which reads more of ISO 8601.
 fn is_rfc3339(text: &str) -> bool {
-    let shape: Vec<u8> = text
-        .bytes()
-        .map(|byte| if byte.is_ascii_digit() { b'0' } else { byte })
-        .collect();
-    let Some(rest) = shape
-        .strip_prefix(b"0000-00-00T00:00:00")
-        .or_else(|| shape.strip_prefix(b"0000-00-00t00:00:00"))
+    let shape: Vec<u8> = text.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte }).collect();
+    let Some(rest) =
+        shape.strip_prefix(b"0000-00-00T00:00:00").or_else(|| shape.strip_prefix(b"0000-00-00t00:00:00"))
     else {
         return false;
     };
@@ -232,9 +189,7 @@ fn is_rfc3339(text: &str) -> bool {
 }
 
 fn data(value: &Value) -> Result<Map<String, Value>, Wrong> {
-    let map = value
-        .as_object()
-        .ok_or((Rule::Invalid, "It must be an object or null."))?;
+    let map = value.as_object().ok_or((Rule::Invalid, "It must be an object or null."))?;
     if depth_within(value, DATA_DEPTH_MAX) {
         Ok(map.clone())
     } else {
@@ -267,11 +222,7 @@ mod tests {
 
     fn fields(body: &Value, prefix: &str) -> Vec<String> {
         let problems = Payload::parse(body, prefix).unwrap_err();
-        problems
-            .0
-            .into_iter()
-            .map(|problem| problem.field.into_owned())
-            .collect()
+        problems.0.into_iter().map(|problem| problem.field.into_owned()).collect()
     }
 
     #[test]
@@ -303,10 +254,7 @@ mod tests {
             "data",
         ];
         assert_eq!(fields(&body, ""), expected);
-        assert_eq!(
-            fields(&body, "events[3]."),
-            expected.map(|field| format!("events[3].{field}"))
-        );
+        assert_eq!(fields(&body, "events[3]."), expected.map(|field| format!("events[3].{field}")));
         assert_eq!(
             fields(&json!({}), ""),
             ["vehicleId", "vehicleName", "position", "direction", "timestamp"]
@@ -338,15 +286,8 @@ mod tests {
         ] {
             assert_eq!(fields(&with(field, bad.clone()), ""), [field], "{bad}");
         }
-        for (lat, lng) in [
-            (json!(-90.01), json!(0)),
-            (json!(0), json!(180.01)),
-            (json!(0), json!(-181)),
-        ] {
-            assert_eq!(
-                fields(&with("position", json!({"lat": lat, "lng": lng})), "").len(),
-                1
-            );
+        for (lat, lng) in [(json!(-90.01), json!(0)), (json!(0), json!(180.01)), (json!(0), json!(-181))] {
+            assert_eq!(fields(&with("position", json!({"lat": lat, "lng": lng})), "").len(), 1);
         }
         assert!(Payload::parse(&with("position", json!({"lat": 90, "lng": -180})), "").is_ok());
         assert!(Payload::parse(&with("vehicleName", json!("é".repeat(200))), "").is_ok());
@@ -384,10 +325,7 @@ mod tests {
         ] {
             assert_eq!(fields(&with("timestamp", json!(bad)), ""), ["timestamp"], "{bad}");
         }
-        assert_eq!(
-            fields(&with("timestamp", json!(1_777_356_862)), ""),
-            ["timestamp"]
-        );
+        assert_eq!(fields(&with("timestamp", json!(1_777_356_862)), ""), ["timestamp"]);
     }
 
     #[test]

@@ -54,11 +54,7 @@ impl Problems {
 
     /// Adds a problem.
     pub fn add(&mut self, field: impl Into<Cow<'static, str>>, rule: Rule, message: impl Into<String>) {
-        self.0.push(Problem {
-            field: field.into(),
-            rule,
-            message: message.into(),
-        });
+        self.0.push(Problem { field: field.into(), rule, message: message.into() });
     }
 
     /// Takes over the problems of a failed step and gives back the value of a good one.

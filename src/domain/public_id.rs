@@ -40,14 +40,8 @@ impl PublicIds {
     pub fn new(key: [u8; 32]) -> Self {
         let derive = |label: &[u8]| keyed(&digest(keyed(&key), label));
         Self {
-            delivery: Keys {
-                tag: derive(b"delivery tag"),
-                mask: derive(b"delivery mask"),
-            },
-            event: Keys {
-                tag: derive(b"event tag"),
-                mask: derive(b"event mask"),
-            },
+            delivery: Keys { tag: derive(b"delivery tag"), mask: derive(b"delivery mask") },
+            event: Keys { tag: derive(b"event tag"), mask: derive(b"event mask") },
         }
     }
 
@@ -161,14 +155,8 @@ mod tests {
             assert_eq!(text.get(14..15), Some("8"), "{text}");
             assert!(matches!(text.get(19..20), Some("8" | "9" | "a" | "b")), "{text}");
             assert_eq!(ids.decode_delivery(&text), Some(DeliveryId(number)));
-            assert_eq!(
-                ids.decode_delivery(&text.to_uppercase()),
-                Some(DeliveryId(number))
-            );
-            assert_eq!(
-                ids.decode_event(&ids.encode_event(EventId(number))),
-                Some(EventId(number))
-            );
+            assert_eq!(ids.decode_delivery(&text.to_uppercase()), Some(DeliveryId(number)));
+            assert_eq!(ids.decode_event(&ids.encode_event(EventId(number))), Some(EventId(number)));
         }
     }
 
@@ -193,22 +181,14 @@ mod tests {
         let text = ids.encode_delivery(DeliveryId(42));
         for index in 0..text.len() {
             for digit in "0123456789abcdef-".chars() {
-                let changed: String = text
-                    .chars()
-                    .enumerate()
-                    .map(|(i, old)| if i == index { digit } else { old })
-                    .collect();
+                let changed: String =
+                    text.chars().enumerate().map(|(i, old)| if i == index { digit } else { old }).collect();
                 if changed != text {
                     assert_eq!(ids.decode_delivery(&changed), None, "{changed}");
                 }
             }
         }
-        for bad in [
-            "",
-            "42",
-            "00000000-0000-0000-0000-000000000000",
-            "é".repeat(18).as_str(),
-        ] {
+        for bad in ["", "42", "00000000-0000-0000-0000-000000000000", "é".repeat(18).as_str()] {
             assert_eq!(ids.decode_delivery(bad), None);
         }
     }

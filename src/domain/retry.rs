@@ -72,10 +72,7 @@ impl FromStr for Schedule {
 
     /// Reads `0s,10s,30s,2m,10m,30m,2h,6h`: whole numbers with `s`, `m`, `h` or `d`, separated by commas.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let waits = text
-            .split(',')
-            .map(|wait| parse_wait(wait.trim()))
-            .collect::<Result<Vec<_>, _>>()?;
+        let waits = text.split(',').map(|wait| parse_wait(wait.trim())).collect::<Result<Vec<_>, _>>()?;
         if waits.len() > ATTEMPTS_MAX {
             return Err(ScheduleError(format!(
                 "a schedule has at most {ATTEMPTS_MAX} attempts, this one has {}",
@@ -104,16 +101,10 @@ fn parse_wait(text: &str) -> Result<i64, ScheduleError> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(wrong());
     }
-    let wait_us = digits
-        .parse::<i64>()
-        .ok()
-        .and_then(|number| number.checked_mul(unit_us));
+    let wait_us = digits.parse::<i64>().ok().and_then(|number| number.checked_mul(unit_us));
     match wait_us {
         Some(wait_us) if wait_us <= WAIT_MAX_US => Ok(wait_us),
-        _ => Err(ScheduleError(format!(
-            "`{}` is longer than 7d",
-            text.escape_debug()
-        ))),
+        _ => Err(ScheduleError(format!("`{}` is longer than 7d", text.escape_debug()))),
     }
 }
 
@@ -150,15 +141,11 @@ pub fn parse_retry_after(text: &str, now: Timestamp) -> Option<RetryAfter> {
 }
 
 fn parse_http_date(text: &str) -> Option<Timestamp> {
-    [
-        "%a, %d %b %Y %H:%M:%S GMT",
-        "%A, %d-%b-%y %H:%M:%S GMT",
-        "%a %b %e %H:%M:%S %Y",
-    ]
-    .into_iter()
-    .find_map(|spelling| jiff::civil::DateTime::strptime(spelling, text).ok())
-    .and_then(|at| at.to_zoned(jiff::tz::TimeZone::UTC).ok())
-    .map(|at| Timestamp::from_jiff(at.timestamp()))
+    ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+        .into_iter()
+        .find_map(|spelling| jiff::civil::DateTime::strptime(spelling, text).ok())
+        .and_then(|at| at.to_zoned(jiff::tz::TimeZone::UTC).ok())
+        .map(|at| Timestamp::from_jiff(at.timestamp()))
 }
 
 /// What happens after a failed attempt.
@@ -205,11 +192,7 @@ pub fn after_failure(
 
 /// `wait_us` ± 10 %.
 fn jittered_us(wait_us: i64, jitter_unit: f64) -> i64 {
-    let unit = if jitter_unit.is_finite() {
-        jitter_unit.clamp(0.0, 1.0)
-    } else {
-        0.5
-    };
+    let unit = if jitter_unit.is_finite() { jitter_unit.clamp(0.0, 1.0) } else { 0.5 };
     let wait = Duration::from_micros(u64::try_from(wait_us).unwrap_or(0)).mul_f64(unit.mul_add(0.2, 0.9));
     i64::try_from(wait.as_micros()).unwrap_or(i64::MAX)
 }
@@ -221,14 +204,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_seconds(1_768_464_000);
 
     fn next(made: u32, failure: FailureClass, retry_after: Option<i64>, jitter: f64) -> Next {
-        after_failure(
-            &Schedule::default(),
-            made,
-            failure,
-            retry_after.map(RetryAfter),
-            NOW,
-            jitter,
-        )
+        after_failure(&Schedule::default(), made, failure, retry_after.map(RetryAfter), NOW, jitter)
     }
 
     #[test]
@@ -237,10 +213,7 @@ mod tests {
         let schedule: Schedule = text.parse().unwrap();
         assert_eq!(schedule, Schedule::default());
         assert_eq!(schedule.to_string(), text);
-        assert_eq!(
-            (schedule.attempts_max(), schedule.span_us()),
-            (8, (8 * 3600 + 42 * 60 + 40) * SECOND_US)
-        );
+        assert_eq!((schedule.attempts_max(), schedule.span_us()), (8, (8 * 3600 + 42 * 60 + 40) * SECOND_US));
         assert_eq!("0s, 1d".parse::<Schedule>().unwrap().to_string(), "0s,1d");
         for bad in [
             "",
@@ -259,41 +232,18 @@ mod tests {
         ] {
             assert!(bad.parse::<Schedule>().is_err(), "{bad}");
         }
-        assert!(
-            ["1s"; 21]
-                .join(",")
-                .parse::<Schedule>()
-                .unwrap_err()
-                .to_string()
-                .contains("at most 20")
-        );
-        assert!(
-            "1x".parse::<Schedule>()
-                .unwrap_err()
-                .to_string()
-                .contains("for example 30s")
-        );
+        assert!(["1s"; 21].join(",").parse::<Schedule>().unwrap_err().to_string().contains("at most 20"));
+        assert!("1x".parse::<Schedule>().unwrap_err().to_string().contains("for example 30s"));
     }
 
     #[test]
     fn waits_follow_the_schedule_within_ten_percent() {
         let failure = FailureClass::Http5xx;
-        assert_eq!(
-            next(1, failure, None, 0.5),
-            Next::At(NOW.plus_micros(10 * SECOND_US))
-        );
-        assert_eq!(
-            next(1, failure, None, 0.0),
-            Next::At(NOW.plus_micros(9 * SECOND_US))
-        );
-        let Next::At(latest) = next(1, failure, None, 0.999_999) else {
-            panic!("a retry")
-        };
+        assert_eq!(next(1, failure, None, 0.5), Next::At(NOW.plus_micros(10 * SECOND_US)));
+        assert_eq!(next(1, failure, None, 0.0), Next::At(NOW.plus_micros(9 * SECOND_US)));
+        let Next::At(latest) = next(1, failure, None, 0.999_999) else { panic!("a retry") };
         assert!((10_900_000..=11_000_000).contains(&latest.since(NOW)));
-        assert_eq!(
-            next(7, failure, None, 0.5),
-            Next::At(NOW.plus_micros(6 * HOUR_US))
-        );
+        assert_eq!(next(7, failure, None, 0.5), Next::At(NOW.plus_micros(6 * HOUR_US)));
         assert_eq!(next(8, failure, None, 0.5), Next::GiveUp);
         assert_eq!(next(u32::MAX, failure, None, 0.5), Next::GiveUp);
         assert_eq!(first_attempt(&Schedule::default(), NOW, 0.9), NOW);
@@ -331,15 +281,7 @@ mod tests {
         assert_eq!(parse("Thu Jan 15 08:01:00 2026"), Some(MINUTE_US));
         assert_eq!(parse("Thu Jan  1 08:01:00 2026"), Some(0));
         assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT"), Some(0));
-        for bad in [
-            "",
-            "-1",
-            "+1",
-            "1.5",
-            "soon",
-            "Thu, 99 Jan 2026 08:01:00 GMT",
-            "10 s",
-        ] {
+        for bad in ["", "-1", "+1", "1.5", "soon", "Thu, 99 Jan 2026 08:01:00 GMT", "10 s"] {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }

@@ -37,16 +37,16 @@ impl Counters {
         }
         let mut next = self;
         next.total = next.total.saturating_add(1);
-        next.last_call_at = latest(self.last_call_at, at);
+        next.last_call_at = Some(latest(self.last_call_at, at));
         if *outcome == Outcome::Success {
             next.successes = next.successes.saturating_add(1);
             next.failures_since_success = 0;
-            next.last_success_at = latest(self.last_success_at, at);
+            next.last_success_at = Some(latest(self.last_success_at, at));
             next.failing_since = None;
         } else {
             next.failures = next.failures.saturating_add(1);
             next.failures_since_success = next.failures_since_success.saturating_add(1);
-            next.last_failure_at = latest(self.last_failure_at, at);
+            next.last_failure_at = Some(latest(self.last_failure_at, at));
             next.failing_since = self.failing_since.or(Some(at));
         }
         next
@@ -58,8 +58,8 @@ impl Counters {
     }
 }
 
-fn latest(known: Option<Timestamp>, at: Timestamp) -> Option<Timestamp> {
-    Some(known.map_or(at, |known| known.max(at)))
+fn latest(known: Option<Timestamp>, at: Timestamp) -> Timestamp {
+    known.map_or(at, |known| known.max(at))
 }
 
 /// Upper ends of the latency buckets, milliseconds; the last bucket is open.
@@ -81,15 +81,9 @@ pub struct Hour {
 impl Hour {
     /// An hour in which one attempt ended after `total_us` microseconds.
     pub fn of_attempt(succeeded: bool, total_us: i64) -> Self {
-        let mut hour = Self {
-            successes: i64::from(succeeded),
-            failures: i64::from(!succeeded),
-            ..Self::default()
-        };
-        let bucket = BUCKETS_MS
-            .iter()
-            .position(|ms| total_us <= ms * 1_000)
-            .unwrap_or(BUCKETS_MS.len());
+        let mut hour =
+            Self { successes: i64::from(succeeded), failures: i64::from(!succeeded), ..Self::default() };
+        let bucket = BUCKETS_MS.iter().position(|ms| total_us <= ms * 1_000).unwrap_or(BUCKETS_MS.len());
         hour.buckets[bucket] = 1;
         hour
     }
@@ -141,20 +135,10 @@ mod tests {
     fn counts_successes_and_failures() {
         let failure = Outcome::Failure(FailureClass::Http5xx);
         let counters = Counters::default().after(&failure, at(1)).after(&failure, at(2));
-        assert_eq!(
-            (counters.total, counters.failures, counters.failures_since_success),
-            (2, 2, 2)
-        );
+        assert_eq!((counters.total, counters.failures, counters.failures_since_success), (2, 2, 2));
         assert_eq!(counters.failing_for(at(11)), Some(10_000_000));
         let counters = counters.after(&Outcome::Success, at(3));
-        assert_eq!(
-            (
-                counters.total,
-                counters.successes,
-                counters.failures_since_success
-            ),
-            (3, 1, 0)
-        );
+        assert_eq!((counters.total, counters.successes, counters.failures_since_success), (3, 1, 0));
         assert_eq!(counters.failing_for(at(11)), None);
         assert_eq!(counters.last_failure_at, Some(at(2)));
         assert_eq!(counters.last_call_at, Some(at(3)));
@@ -164,17 +148,12 @@ mod tests {
     fn our_own_faults_change_nothing() {
         let counters = Counters::default().after(&Outcome::Success, at(1));
         assert_eq!(counters.after(&Outcome::Interrupted, at(2)), counters);
-        assert_eq!(
-            counters.after(&Outcome::Failure(FailureClass::Internal), at(2)),
-            counters
-        );
+        assert_eq!(counters.after(&Outcome::Failure(FailureClass::Internal), at(2)), counters);
     }
 
     #[test]
     fn times_never_go_back() {
-        let counters = Counters::default()
-            .after(&Outcome::Success, at(5))
-            .after(&Outcome::Success, at(4));
+        let counters = Counters::default().after(&Outcome::Success, at(5)).after(&Outcome::Success, at(4));
         assert_eq!((counters.total, counters.last_success_at), (2, Some(at(5))));
     }
 }

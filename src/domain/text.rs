@@ -36,8 +36,7 @@ pub const fn is_invisible(c: char) -> bool {
 
 /// Whether at least one character can be seen.
 pub fn has_ink(text: &str) -> bool {
-    text.chars()
-        .any(|c| !c.is_whitespace() && !c.is_control() && !is_invisible(c))
+    text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !is_invisible(c))
 }
 
 /// Whether `text` is nothing but what pages and doors show in place of a secret.

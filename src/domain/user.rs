@@ -48,11 +48,7 @@ pub fn parse_email(text: &str) -> Result<String, Problems> {
     if looks_right {
         Ok(email)
     } else {
-        Err(Problems::one(
-            "email",
-            Rule::Invalid,
-            "That is not an e-mail address.",
-        ))
+        Err(Problems::one("email", Rule::Invalid, "That is not an e-mail address."))
     }
 }
 

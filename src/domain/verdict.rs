@@ -81,12 +81,7 @@ impl Verdict {
     /// The verdict on `facts`.
     pub fn of(facts: &VerdictFacts) -> Self {
         let (tone, headline, mut explanation, turn) = match facts.state {
-            State::Queued => (
-                Tone::Info,
-                "Waiting for its first attempt.".to_owned(),
-                due(facts),
-                None,
-            ),
+            State::Queued => (Tone::Info, "Waiting for its first attempt.".to_owned(), due(facts), None),
             State::Sending => sending(facts),
             State::Retrying => retrying(facts),
             State::Delivered => delivered(facts),
@@ -97,13 +92,7 @@ impl Verdict {
         if facts.trigger == Trigger::Test {
             explanation.push("This was a test: it does not count in the statistics.".to_owned());
         }
-        Self {
-            state: facts.state,
-            tone,
-            headline,
-            explanation: explanation.join(" "),
-            turn,
-        }
+        Self { state: facts.state, tone, headline, explanation: explanation.join(" "), turn }
     }
 }
 
@@ -114,17 +103,9 @@ fn sending(facts: &VerdictFacts) -> Said {
     let number = facts.attempts_made.saturating_add(1);
     let mut explanation = vec![format!("This is attempt {number} of {}.", facts.attempts_max)];
     if let Some(Outcome::Failure(class)) = facts.last_outcome {
-        explanation.push(format!(
-            "The one before failed: {}",
-            cause(class, &facts.host, facts.last_status)
-        ));
+        explanation.push(format!("The one before failed: {}", cause(class, &facts.host, facts.last_status)));
     }
-    (
-        Tone::Info,
-        format!("A request to {} is on its way.", facts.host),
-        explanation,
-        None,
-    )
+    (Tone::Info, format!("A request to {} is on its way.", facts.host), explanation, None)
 }
 
 fn retrying(facts: &VerdictFacts) -> Said {
@@ -168,12 +149,7 @@ fn cancelled(facts: &VerdictFacts) -> Said {
         0 => "No attempt was made.".to_owned(),
         number => format!("{} made before.", attempts(number)),
     };
-    (
-        Tone::Mute,
-        "It was stopped before it was delivered.".to_owned(),
-        vec![made],
-        None,
-    )
+    (Tone::Mute, "It was stopped before it was delivered.".to_owned(), vec![made], None)
 }
 
 fn not_sent(facts: &VerdictFacts) -> Said {
@@ -182,11 +158,7 @@ fn not_sent(facts: &VerdictFacts) -> Said {
     };
     let mut explanation = Vec::new();
     if let Some(detail) = detail.as_deref().filter(|detail| !detail.is_empty()) {
-        let end = if detail.ends_with(['.', '!', '?']) {
-            ""
-        } else {
-            "."
-        };
+        let end = if detail.ends_with(['.', '!', '?']) { "" } else { "." };
         explanation.push(format!("{detail}{end}"));
     }
     let (advice, turn) = remedy(*reason);
@@ -198,27 +170,18 @@ fn not_sent(facts: &VerdictFacts) -> Said {
 const fn remedy(reason: NotSent) -> (Option<&'static str>, Option<Turn>) {
     match reason {
         NotSent::NoLink => (Some("Link the alert to have the next one sent."), Some(Turn::You)),
-        NotSent::Inactive => (
-            Some("Switch the webhook on to have the next one sent."),
-            Some(Turn::You),
-        ),
+        NotSent::Inactive => (Some("Switch the webhook on to have the next one sent."), Some(Turn::You)),
         NotSent::PausedHeld => (Some("Resume the webhook to have it sent."), Some(Turn::You)),
-        NotSent::AutoDisabled => (
-            Some("Switch the webhook on again once the receiver works."),
-            Some(Turn::You),
-        ),
-        NotSent::TypeNotLinkable => (
-            Some("Let the webhook receive all alerts to have the next one sent."),
-            Some(Turn::You),
-        ),
-        NotSent::Criteria => (
-            Some("Change the criteria if it should have been sent."),
-            Some(Turn::You),
-        ),
-        NotSent::NotAlertHook => (
-            Some("Let the webhook receive alerts to have the next one sent."),
-            Some(Turn::You),
-        ),
+        NotSent::AutoDisabled => {
+            (Some("Switch the webhook on again once the receiver works."), Some(Turn::You))
+        }
+        NotSent::TypeNotLinkable => {
+            (Some("Let the webhook receive all alerts to have the next one sent."), Some(Turn::You))
+        }
+        NotSent::Criteria => (Some("Change the criteria if it should have been sent."), Some(Turn::You)),
+        NotSent::NotAlertHook => {
+            (Some("Let the webhook receive alerts to have the next one sent."), Some(Turn::You))
+        }
         NotSent::TooLarge | NotSent::Quota => (None, Some(Turn::You)),
         NotSent::Deleted | NotSent::OutOfCompany | NotSent::Duplicate | NotSent::Expired => (None, None),
     }
@@ -234,37 +197,22 @@ fn trouble(facts: &VerdictFacts) -> (String, Vec<String>, Option<Turn>) {
         ),
         Some(Outcome::Interrupted) => {
             let explanation = format!("{} may have received the request all the same.", facts.host);
-            (
-                "Belfry was interrupted while it was sending.".to_owned(),
-                vec![explanation],
-                Some(Turn::Us),
-            )
+            ("Belfry was interrupted while it was sending.".to_owned(), vec![explanation], Some(Turn::Us))
         }
         Some(Outcome::Success) | None => ("It could not be delivered.".to_owned(), Vec::new(), None),
     }
 }
 
 fn attempts(count: u32) -> String {
-    if count == 1 {
-        "1 attempt".to_owned()
-    } else {
-        format!("{count} attempts")
-    }
+    if count == 1 { "1 attempt".to_owned() } else { format!("{count} attempts") }
 }
 
 fn due(facts: &VerdictFacts) -> Vec<String> {
-    facts
-        .next_at
-        .iter()
-        .map(|at| format!("The next attempt is due at {at}."))
-        .collect()
+    facts.next_at.iter().map(|at| format!("The next attempt is due at {at}.")).collect()
 }
 
 fn last_success(facts: &VerdictFacts) -> Option<String> {
-    facts
-        .last_success_at
-        .as_ref()
-        .map(|at| format!("The webhook's last success was at {at}."))
+    facts.last_success_at.as_ref().map(|at| format!("The webhook's last success was at {at}."))
 }
 
 #[cfg(test)]
@@ -305,10 +253,7 @@ mod tests {
 
     #[test]
     fn queued_and_sending() {
-        let queued = VerdictFacts {
-            next_at: Some("14:02:10".into()),
-            ..facts(State::Queued)
-        };
+        let queued = VerdictFacts { next_at: Some("14:02:10".into()), ..facts(State::Queued) };
         assert_eq!(
             said(&queued),
             (
@@ -381,21 +326,13 @@ mod tests {
                 None
             )
         );
-        let test = VerdictFacts {
-            trigger: Trigger::Test,
-            attempts_made: 1,
-            ended_at: None,
-            ..delivered
-        };
+        let test = VerdictFacts { trigger: Trigger::Test, attempts_made: 1, ended_at: None, ..delivered };
         assert_eq!(
             said(&test).2,
             "Delivered on the first attempt. This was a test: it does not count in the statistics."
         );
         assert_eq!(said(&facts(State::Cancelled)).2, "No attempt was made.");
-        let later = VerdictFacts {
-            attempts_made: 2,
-            ..facts(State::Cancelled)
-        };
+        let later = VerdictFacts { attempts_made: 2, ..facts(State::Cancelled) };
         assert_eq!(
             said(&later),
             (
@@ -418,11 +355,7 @@ mod tests {
                 headline.ends_with('.') && explanation.contains("gave up after 8 attempts"),
                 "{headline}"
             );
-            assert_eq!(
-                headline.contains("hooks.example.com"),
-                class != FailureClass::Internal,
-                "{headline}"
-            );
+            assert_eq!(headline.contains("hooks.example.com"), class != FailureClass::Internal, "{headline}");
             assert_eq!(headline.contains("599"), status.is_some(), "{headline}");
             assert!(headlines.insert(headline), "{class:?} says what another says");
         }
@@ -431,18 +364,12 @@ mod tests {
     #[test]
     fn every_reason_for_not_sending_is_said() {
         for reason in NotSent::ALL {
-            let facts = VerdictFacts {
-                not_sent: Some((reason, None)),
-                ..facts(State::NotSent)
-            };
+            let facts = VerdictFacts { not_sent: Some((reason, None)), ..facts(State::NotSent) };
             let (tone, headline, _, _) = said(&facts);
             assert_eq!((tone, headline.as_str()), (Tone::Held, reason.sentence()));
         }
         let detail = Some("data.zone: expected “Port 3”, got “Depot Nord”".to_owned());
-        let criteria = VerdictFacts {
-            not_sent: Some((NotSent::Criteria, detail)),
-            ..facts(State::NotSent)
-        };
+        let criteria = VerdictFacts { not_sent: Some((NotSent::Criteria, detail)), ..facts(State::NotSent) };
         assert_eq!(
             said(&criteria),
             (

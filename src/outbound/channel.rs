@@ -41,11 +41,7 @@ impl Channel {
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| Refusal::internal(error.to_string()))?;
-        Ok(Self {
-            sender,
-            connection: Some(connection),
-            watch,
-        })
+        Ok(Self { sender, connection: Some(connection), watch })
     }
 
     /// Sends `request` and waits for the final response head; informational ones are skipped. A head has at
@@ -78,15 +74,9 @@ impl Channel {
     /// The refusal for an attempt whose time is up while it waits for the response head.
     pub(super) fn late(&self) -> Refusal {
         if self.watch.write_blocked() {
-            Refusal::new(
-                FailureClass::WriteTimeout,
-                "The receiver did not take the whole request in time.",
-            )
+            Refusal::new(FailureClass::WriteTimeout, "The receiver did not take the whole request in time.")
         } else {
-            Refusal::new(
-                FailureClass::ReadTimeout,
-                "No complete response head came in time.",
-            )
+            Refusal::new(FailureClass::ReadTimeout, "No complete response head came in time.")
         }
     }
 
@@ -98,10 +88,7 @@ impl Channel {
                 "The response head has more than 100 headers or 64 KiB.",
             );
         }
-        if let Some(cause) = error
-            .source()
-            .and_then(|source| source.downcast_ref::<io::Error>())
-        {
+        if let Some(cause) = error.source().and_then(|source| source.downcast_ref::<io::Error>()) {
             return tls::refusal(cause);
         }
         if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
@@ -113,10 +100,7 @@ impl Channel {
         if error.is_user() {
             return Refusal::internal(error.to_string());
         }
-        let cause = error
-            .source()
-            .map(|source| format!(": {source}"))
-            .unwrap_or_default();
+        let cause = error.source().map(|source| format!(": {source}")).unwrap_or_default();
         Refusal::new(
             FailureClass::BadResponse,
             format!("The response is not valid HTTP/1.1: {error}{cause}."),

@@ -108,10 +108,7 @@ impl Client {
         trace.timing.read_us = Some(micros_since(reading));
         match read {
             Ok(()) => Ok(response),
-            Err(refusal) => Err(Broken {
-                response: Some(response),
-                refusal,
-            }),
+            Err(refusal) => Err(Broken { response: Some(response), refusal }),
         }
     }
 

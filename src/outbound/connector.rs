@@ -102,10 +102,9 @@ impl Connector {
                 Ok(Stream::new(Transport::Tls(Box::new(stream))))
             }
             Ok(Err(error)) => Err(tls::refusal(&error)),
-            Err(_) => Err(Refusal::new(
-                FailureClass::ConnectTimeout,
-                "The TLS handshake was not finished in time.",
-            )),
+            Err(_) => {
+                Err(Refusal::new(FailureClass::ConnectTimeout, "The TLS handshake was not finished in time."))
+            }
         }
     }
 }
@@ -140,15 +139,10 @@ async fn dial(address: SocketAddr, until: Instant) -> Result<TcpStream, Refusal>
         Err(_) => Err(io::ErrorKind::TimedOut.into()),
     };
     let stream = connected.map_err(|error| {
-        Refusal::new(
-            dial_class(&error),
-            format!("Connecting to {address} failed: {error}."),
-        )
+        Refusal::new(dial_class(&error), format!("Connecting to {address} failed: {error}."))
     })?;
     // Whole requests are written at once; waiting for more would only add delay.
-    stream
-        .set_nodelay(true)
-        .map_err(|error| Refusal::from_io(&error))?;
+    stream.set_nodelay(true).map_err(|error| Refusal::from_io(&error))?;
     Ok(stream)
 }
 
@@ -171,14 +165,8 @@ mod tests {
     #[test]
     fn connecting_has_five_seconds_or_what_is_left() {
         let now = Instant::now();
-        assert_eq!(
-            connect_until(now, now + Duration::from_secs(30)),
-            now + Duration::from_secs(5)
-        );
-        assert_eq!(
-            connect_until(now, now + Duration::from_secs(2)),
-            now + Duration::from_secs(2)
-        );
+        assert_eq!(connect_until(now, now + Duration::from_secs(30)), now + Duration::from_secs(5));
+        assert_eq!(connect_until(now, now + Duration::from_secs(2)), now + Duration::from_secs(2));
     }
 
     #[test]
@@ -190,11 +178,7 @@ mod tests {
             (101, FailureClass::ConnectUnreachable),
             (24, FailureClass::Internal),
         ] {
-            assert_eq!(
-                dial_class(&io::Error::from_raw_os_error(number)),
-                class,
-                "{number}"
-            );
+            assert_eq!(dial_class(&io::Error::from_raw_os_error(number)), class, "{number}");
         }
     }
 }

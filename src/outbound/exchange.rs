@@ -66,25 +66,13 @@ pub(super) struct Trace {
 impl Trace {
     /// The end of the attempt that began at `started`.
     pub(super) fn finish(self, started: Instant, result: Result<Response, Broken>) -> Exchange {
-        let Self {
-            remote,
-            mut timing,
-            tls,
-            sent_headers,
-        } = self;
+        let Self { remote, mut timing, tls, sent_headers } = self;
         timing.total_us = micros_since(started);
         let (response, refusal) = match result {
             Ok(response) => (Some(response), None),
             Err(Broken { response, refusal }) => (response, Some(refusal)),
         };
-        Exchange {
-            response,
-            refusal,
-            remote,
-            timing,
-            tls,
-            sent_headers,
-        }
+        Exchange { response, refusal, remote, timing, tls, sent_headers }
     }
 }
 
@@ -97,10 +85,7 @@ pub(super) struct Broken {
 
 impl From<Refusal> for Broken {
     fn from(refusal: Refusal) -> Self {
-        Self {
-            response: None,
-            refusal,
-        }
+        Self { response: None, refusal }
     }
 }
 

@@ -31,15 +31,9 @@ impl OutboundPolicy {
     /// The blocked address, in words.
     pub fn judge_target(&self, target: &Target) -> Result<(), Refusal> {
         if !target.is_https && !self.allow_http {
-            return Err(blocked(
-                "The URL is not https, and the operator does not permit http.",
-            ));
+            return Err(blocked("The URL is not https, and the operator does not permit http."));
         }
-        if self
-            .public_url
-            .as_ref()
-            .is_some_and(|own| is_own_host(own, target))
-        {
+        if self.public_url.as_ref().is_some_and(|own| is_own_host(own, target)) {
             return Err(blocked("The URL leads back to this service itself."));
         }
         Ok(())
@@ -110,25 +104,14 @@ mod tests {
         assert_eq!(judges(&policy, &["93.184.215.14:443", "1.1.1.1:443"]), Ok(()));
         let refusal = judges(&policy, &["93.184.215.14:443", "10.0.0.5:443"]).unwrap_err();
         assert_eq!(refusal.class, FailureClass::BlockedAddress);
-        assert!(
-            refusal.detail.starts_with("10.0.0.5: The address is private"),
-            "{}",
-            refusal.detail
-        );
+        assert!(refusal.detail.starts_with("10.0.0.5: The address is private"), "{}", refusal.detail);
     }
 
     #[test]
     fn http_needs_permission() {
         let plain = target("http://example.com/");
         assert!(OutboundPolicy::default().judge_target(&plain).is_err());
-        assert!(
-            OutboundPolicy {
-                allow_http: true,
-                ..Default::default()
-            }
-            .judge_target(&plain)
-            .is_ok()
-        );
+        assert!(OutboundPolicy { allow_http: true, ..Default::default() }.judge_target(&plain).is_ok());
     }
 
     #[test]
@@ -139,22 +122,10 @@ mod tests {
             ..Default::default()
         };
         let public = own("https://alerts.example.com");
-        assert!(
-            public
-                .judge_target(&target("https://ALERTS.example.com./hook"))
-                .is_err()
-        );
-        assert!(
-            public
-                .judge_target(&target("https://alerts.example.com:8443/hook"))
-                .is_err()
-        );
+        assert!(public.judge_target(&target("https://ALERTS.example.com./hook")).is_err());
+        assert!(public.judge_target(&target("https://alerts.example.com:8443/hook")).is_err());
         assert!(public.judge_target(&target("https://example.com/hook")).is_ok());
-        for lab in [
-            "http://localhost:8080",
-            "http://127.0.0.1:8080",
-            "http://[::1]:8080",
-        ] {
+        for lab in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"] {
             let port = |port: &str| target(&lab.replace("8080", port));
             assert!(own(lab).judge_target(&port("8080")).is_err(), "{lab}");
             assert!(own(lab).judge_target(&port("9000")).is_ok(), "{lab}");

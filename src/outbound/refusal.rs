@@ -53,11 +53,7 @@ pub(super) fn is_exhaustion(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     // EMFILE and ENFILE have no kind; their numbers are the same on every Unix.
     let out_of_files = matches!(error.raw_os_error(), Some(23 | 24));
-    out_of_files
-        || matches!(
-            error.kind(),
-            Kind::OutOfMemory | Kind::AddrNotAvailable | Kind::AddrInUse
-        )
+    out_of_files || matches!(error.kind(), Kind::OutOfMemory | Kind::AddrNotAvailable | Kind::AddrInUse)
 }
 
 #[cfg(test)]
@@ -66,23 +62,14 @@ mod tests {
 
     #[test]
     fn details_are_short_and_printable() {
-        let refusal = Refusal::new(
-            FailureClass::TlsName,
-            format!("bell\u{7}\r\n{}", "x".repeat(1000)),
-        );
+        let refusal = Refusal::new(FailureClass::TlsName, format!("bell\u{7}\r\n{}", "x".repeat(1000)));
         assert!(refusal.detail.starts_with("bell   x"));
         assert_eq!(refusal.detail.chars().count(), DETAIL_CHARS_MAX);
     }
 
     #[test]
     fn running_out_of_files_is_our_own_fault() {
-        assert_eq!(
-            Refusal::from_io(&io::Error::from_raw_os_error(24)).class,
-            FailureClass::Internal
-        );
-        assert_eq!(
-            Refusal::from_io(&io::ErrorKind::BrokenPipe.into()).class,
-            FailureClass::Reset
-        );
+        assert_eq!(Refusal::from_io(&io::Error::from_raw_os_error(24)).class, FailureClass::Internal);
+        assert_eq!(Refusal::from_io(&io::ErrorKind::BrokenPipe.into()).class, FailureClass::Reset);
     }
 }

@@ -47,10 +47,7 @@ impl fmt::Debug for OutboundRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OutboundRequest")
             .field("host", &self.url.host_str())
-            .field(
-                "headers",
-                &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-            )
+            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("body_bytes", &self.body.len())
             .finish()
     }
@@ -72,15 +69,9 @@ impl Heads {
     /// detail names the header and never its value.
     pub(super) fn of(target: &Target, request: &OutboundRequest, user_agent: &str) -> Result<Self, Refusal> {
         let given = |name: &HeaderName| {
-            request
-                .headers
-                .iter()
-                .any(|(given, _)| given.eq_ignore_ascii_case(name.as_str()))
+            request.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name.as_str()))
         };
-        let mut heads = Self {
-            map: HeaderMap::new(),
-            sent: Vec::new(),
-        };
+        let mut heads = Self { map: HeaderMap::new(), sent: Vec::new() };
         heads.add(header::HOST, &target.authority)?;
         if !given(&header::USER_AGENT) {
             heads.add(header::USER_AGENT, user_agent)?;
@@ -94,9 +85,7 @@ impl Heads {
             let name = HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| Refusal::internal("A configured header has a name that cannot be sent."))?;
             if RESERVED.contains(&name.as_str()) {
-                return Err(Refusal::internal(format!(
-                    "The header {name} may not be configured."
-                )));
+                return Err(Refusal::internal(format!("The header {name} may not be configured.")));
             }
             heads.add(name, value)?;
         }
@@ -134,10 +123,7 @@ mod tests {
     fn heads(headers: &[(&str, &str)]) -> Result<Heads, Refusal> {
         let request = OutboundRequest {
             url: "https://example.com:8443/x".parse().unwrap(),
-            headers: headers
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             body: Bytes::from_static(b"{}"),
         };
         Heads::of(&Target::of(&request.url).unwrap(), &request, "Belfry/1")
@@ -145,11 +131,7 @@ mod tests {
 
     fn sent(headers: &[(&str, &str)]) -> Vec<String> {
         let heads = heads(headers).unwrap();
-        heads
-            .sent
-            .into_iter()
-            .map(|(name, value)| format!("{name}: {value}"))
-            .collect()
+        heads.sent.into_iter().map(|(name, value)| format!("{name}: {value}")).collect()
     }
 
     #[test]

@@ -96,10 +96,7 @@ impl SystemResolver {
         if !known.is_empty() {
             return addresses(known, port);
         }
-        let servers = self
-            .servers
-            .as_ref()
-            .map_err(|error| ResolveError::Failed(error.clone()))?;
+        let servers = self.servers.as_ref().map_err(|error| ResolveError::Failed(error.clone()))?;
         let found = servers.lookup_ip(name).await.map_err(|error| reason(&error))?;
         addresses(found.iter(), port)
     }
@@ -108,13 +105,7 @@ impl SystemResolver {
         [RecordType::A, RecordType::AAAA]
             .into_iter()
             .filter_map(|kind| self.hosts.lookup_static_host(&Query::query(name.clone(), kind)))
-            .flat_map(|lookup| {
-                lookup
-                    .answers()
-                    .iter()
-                    .filter_map(|r| r.data.ip_addr())
-                    .collect::<Vec<_>>()
-            })
+            .flat_map(|lookup| lookup.answers().iter().filter_map(|r| r.data.ip_addr()).collect::<Vec<_>>())
             .collect()
     }
 }
@@ -199,10 +190,7 @@ mod tests {
     #[tokio::test]
     async fn localhost_is_loopback() {
         let found = SystemResolver::new().resolve("localhost", 80).await.unwrap();
-        assert!(
-            !found.is_empty() && found.iter().all(|at| at.ip().is_loopback()),
-            "{found:?}"
-        );
+        assert!(!found.is_empty() && found.iter().all(|at| at.ip().is_loopback()), "{found:?}");
     }
 
     #[tokio::test]
@@ -210,10 +198,7 @@ mod tests {
         let mut resolver = SystemResolver::new();
         resolver.servers = Err("nobody may be asked".into());
         resolver.hosts = Hosts::default();
-        resolver
-            .hosts
-            .read_hosts_conf("192.0.2.7 receiver.test\n".as_bytes())
-            .unwrap();
+        resolver.hosts.read_hosts_conf("192.0.2.7 receiver.test\n".as_bytes()).unwrap();
         let found = resolver.resolve("receiver.test", 443).await.unwrap();
         assert_eq!(found, ["192.0.2.7:443".parse().unwrap()]);
         assert!(resolver.resolve("other.test", 443).await.is_err());
@@ -258,10 +243,7 @@ mod tests {
             let query = message.queries[0].clone();
             // The case of a name is a nonce against forged answers.
             let name = query.name().to_ascii().to_lowercase();
-            questions
-                .lock()
-                .unwrap()
-                .push(format!("{name} {}", query.query_type()));
+            questions.lock().unwrap().push(format!("{name} {}", query.query_type()));
             let data = match (name.as_str(), query.query_type()) {
                 ("silent.example.", _) => continue,
                 ("none.example.", _) => Err(ResponseCode::NXDomain),
@@ -283,10 +265,8 @@ mod tests {
         for name in ["hooks.example", "intranet"] {
             let (resolver, questions) = with_name_server().await;
             let found = resolver.resolve(name, 443).await.unwrap();
-            let expected: [SocketAddr; 2] = [
-                "192.0.2.1:443".parse().unwrap(),
-                "[2001:db8::1]:443".parse().unwrap(),
-            ];
+            let expected: [SocketAddr; 2] =
+                ["192.0.2.1:443".parse().unwrap(), "[2001:db8::1]:443".parse().unwrap()];
             assert_eq!(found, expected);
             let mut asked = questions.lock().unwrap().clone();
             asked.sort();
@@ -297,26 +277,11 @@ mod tests {
     #[tokio::test]
     async fn what_name_servers_say_has_words() {
         let (resolver, _) = with_name_server().await;
-        assert_eq!(
-            resolver.resolve("none.example", 1).await,
-            Err(ResolveError::NoSuchName)
-        );
-        assert_eq!(
-            resolver.resolve("empty.example", 1).await,
-            Err(ResolveError::NoAddresses)
-        );
-        assert!(matches!(
-            resolver.resolve("broken.example", 1).await,
-            Err(ResolveError::Failed(_))
-        ));
-        assert_eq!(
-            resolver.resolve("half.example", 1).await.map(|found| found.len()),
-            Ok(1)
-        );
-        assert_eq!(
-            resolver.resolve("silent.example", 1).await,
-            Err(ResolveError::Timeout)
-        );
+        assert_eq!(resolver.resolve("none.example", 1).await, Err(ResolveError::NoSuchName));
+        assert_eq!(resolver.resolve("empty.example", 1).await, Err(ResolveError::NoAddresses));
+        assert!(matches!(resolver.resolve("broken.example", 1).await, Err(ResolveError::Failed(_))));
+        assert_eq!(resolver.resolve("half.example", 1).await.map(|found| found.len()), Ok(1));
+        assert_eq!(resolver.resolve("silent.example", 1).await, Err(ResolveError::Timeout));
     }
 
     #[tokio::test]
@@ -324,10 +289,6 @@ mod tests {
         let (resolver, _) = with_name_server().await;
         let names: Vec<String> = (0..100).map(|n| format!("h{n}.example")).collect();
         let found = futures_util::future::join_all(names.iter().map(|name| resolver.resolve(name, 1))).await;
-        assert!(
-            found.iter().all(Result::is_ok),
-            "{:?}",
-            found.iter().find(|found| found.is_err())
-        );
+        assert!(found.iter().all(Result::is_ok), "{:?}", found.iter().find(|found| found.is_err()));
     }
 }

@@ -47,10 +47,7 @@ impl Response {
             reason,
             headers: headers
                 .map(|(name, value)| {
-                    (
-                        name.as_str().to_owned(),
-                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                    )
+                    (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
                 })
                 .collect(),
             body: Vec::new(),
@@ -82,10 +79,7 @@ impl Response {
                 Ok(Some(Ok(frame))) => self.keep(&frame.into_data().unwrap_or_default()),
                 Ok(Some(Err(error))) => return Err(channel.refusal(&error)),
                 Err(_) => {
-                    let detail = format!(
-                        "The body was not complete in time: {} bytes came.",
-                        self.body_read
-                    );
+                    let detail = format!("The body was not complete in time: {} bytes came.", self.body_read);
                     return Err(Refusal::new(FailureClass::ReadTimeout, detail));
                 }
             }

@@ -20,10 +20,7 @@ pub struct FixedResolver {
 impl FixedResolver {
     /// Every name is `at`.
     pub const fn new(at: SocketAddr) -> Self {
-        Self {
-            at,
-            lookups: AtomicUsize::new(0),
-        }
+        Self { at, lookups: AtomicUsize::new(0) }
     }
 
     /// Look-ups so far.
@@ -67,8 +64,7 @@ impl ScriptedResolver {
     /// Adds the answers for `host`, in the order of the look-ups.
     #[must_use]
     pub fn with(mut self, host: &str, answers: impl IntoIterator<Item = Answer>) -> Self {
-        self.scripts
-            .insert(host.to_owned(), answers.into_iter().collect());
+        self.scripts.insert(host.to_owned(), answers.into_iter().collect());
         self
     }
 

@@ -27,10 +27,7 @@ pub(super) struct Watch {
 
 impl Watch {
     fn new() -> Self {
-        Self {
-            write_blocked: AtomicBool::new(false),
-            head_bytes_left: AtomicUsize::new(HEADS_BYTES_MAX),
-        }
+        Self { write_blocked: AtomicBool::new(false), head_bytes_left: AtomicUsize::new(HEADS_BYTES_MAX) }
     }
 
     /// Whether the receiver does not take what we have to send.
@@ -65,10 +62,7 @@ pub(super) struct Stream {
 
 impl Stream {
     pub(super) fn new(transport: Transport) -> Self {
-        Self {
-            transport,
-            watch: Arc::new(Watch::new()),
-        }
+        Self { transport, watch: Arc::new(Watch::new()) }
     }
 
     pub(super) fn watch(&self) -> Arc<Watch> {
@@ -76,9 +70,7 @@ impl Stream {
     }
 
     fn on_write<T>(&self, result: Poll<T>) -> Poll<T> {
-        self.watch
-            .write_blocked
-            .store(result.is_pending(), Ordering::Relaxed);
+        self.watch.write_blocked.store(result.is_pending(), Ordering::Relaxed);
         result
     }
 }
@@ -102,9 +94,7 @@ impl AsyncRead for Stream {
         });
         if left != usize::MAX {
             let read = buf.filled().len() - before;
-            self.watch
-                .head_bytes_left
-                .store(left.saturating_sub(read), Ordering::Relaxed);
+            self.watch.head_bytes_left.store(left.saturating_sub(read), Ordering::Relaxed);
         }
         match result {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Poll::Ready(Ok(())),

@@ -42,23 +42,11 @@ impl Target {
             Some(Host::Ipv6(ip)) => Host::Ipv6(ip),
             None => return Err(Refusal::internal("The URL has no host.")),
         };
-        let port = url
-            .port_or_known_default()
-            .unwrap_or(if is_https { 443 } else { 80 });
-        let authority = url
-            .port()
-            .map_or_else(|| host.to_string(), |port| format!("{host}:{port}"));
-        let path_and_query = url.query().map_or_else(
-            || url.path().to_owned(),
-            |query| format!("{}?{query}", url.path()),
-        );
-        Ok(Self {
-            is_https,
-            host,
-            port,
-            authority,
-            path_and_query,
-        })
+        let port = url.port_or_known_default().unwrap_or(if is_https { 443 } else { 80 });
+        let authority = url.port().map_or_else(|| host.to_string(), |port| format!("{host}:{port}"));
+        let path_and_query =
+            url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+        Ok(Self { is_https, host, port, authority, path_and_query })
     }
 
     /// The address, when the host is one instead of a name.

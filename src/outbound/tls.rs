@@ -37,10 +37,7 @@ impl TlsSession {
             _ => "unknown",
         };
         let own = connection.peer_certificates().and_then(<[_]>::first);
-        Self {
-            version,
-            cert_not_after: own.and_then(|own| certificate::not_after(own)),
-        }
+        Self { version, cert_not_after: own.and_then(|own| certificate::not_after(own)) }
     }
 }
 
@@ -60,9 +57,7 @@ pub enum TlsSetupError {
 /// # Errors
 /// When `extra_ca_pem` is given and not a PEM file with at least one certificate.
 pub fn config(extra_ca_pem: Option<&[u8]>) -> Result<ClientConfig, TlsSetupError> {
-    let mut roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(pem) = extra_ca_pem {
         add_authorities(&mut roots, pem).map_err(TlsSetupError::ExtraCa)?;
     }
@@ -82,11 +77,7 @@ fn add_authorities(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), String> 
         let certificate = certificate.map_err(|error| error.to_string())?;
         roots.add(certificate).map_err(|error| error.to_string())?;
     }
-    if roots.len() == before {
-        Err("it holds no certificate".to_owned())
-    } else {
-        Ok(())
-    }
+    if roots.len() == before { Err("it holds no certificate".to_owned()) } else { Ok(()) }
 }
 
 /// The name that the certificate must carry; a name is also sent as SNI, an address is not.
@@ -96,10 +87,7 @@ fn add_authorities(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), String> 
 pub fn server_name(host: &Host<String>) -> Result<ServerName<'static>, Refusal> {
     match host {
         Host::Domain(name) => ServerName::try_from(name.clone()).map_err(|_| {
-            Refusal::new(
-                FailureClass::TlsName,
-                "No certificate can be made for this host name.",
-            )
+            Refusal::new(FailureClass::TlsName, "No certificate can be made for this host name.")
         }),
         Host::Ipv4(ip) => Ok(ServerName::from(std::net::IpAddr::from(*ip))),
         Host::Ipv6(ip) => Ok(ServerName::from(std::net::IpAddr::from(*ip))),
@@ -108,15 +96,11 @@ pub fn server_name(host: &Host<String>) -> Result<ServerName<'static>, Refusal> 
 
 /// What a failed handshake means, or a TLS failure later on the connection.
 pub(super) fn refusal(error: &io::Error) -> Refusal {
-    match error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-    {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         Some(inner) => Refusal::new(class(inner), format!("TLS: {inner}.")),
-        None if error.kind() == io::ErrorKind::UnexpectedEof => Refusal::new(
-            FailureClass::Reset,
-            "The receiver closed the connection during the TLS handshake.",
-        ),
+        None if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Refusal::new(FailureClass::Reset, "The receiver closed the connection during the TLS handshake.")
+        }
         None => Refusal::from_io(error),
     }
 }
@@ -163,26 +147,15 @@ mod tests {
         let config = config(None).unwrap();
         assert_eq!(config.alpn_protocols, [b"http/1.1"]);
         assert!(config.enable_sni);
-        assert!(
-            format!("{:?}", config.resumption).contains("NoClientSessionStorage"),
-            "{config:?}"
-        );
+        assert!(format!("{:?}", config.resumption).contains("NoClientSessionStorage"), "{config:?}");
     }
 
     #[test]
     fn an_extra_ca_file_must_hold_certificates() {
         assert!(config(Some(b"")).is_err());
-        assert!(
-            config(Some(
-                b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-            ))
-            .is_err()
-        );
+        assert!(config(Some(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")).is_err());
         let key = rcgen::KeyPair::generate().unwrap();
-        let ca = rcgen::CertificateParams::new(vec![])
-            .unwrap()
-            .self_signed(&key)
-            .unwrap();
+        let ca = rcgen::CertificateParams::new(vec![]).unwrap().self_signed(&key).unwrap();
         assert!(config(Some(ca.pem().as_bytes())).is_ok());
     }
 

@@ -75,10 +75,7 @@ impl Tokens {
     /// `key` signs; `audience` is our public address, so that a token of another installation is no good
     /// here even if somebody gave both the same master key.
     pub fn new(key: [u8; 32], audience: impl Into<String>) -> Self {
-        Self {
-            key,
-            audience: audience.into(),
-        }
+        Self { key, audience: audience.into() }
     }
 
     /// A token for the holder of `api_key`, whose company lives in `time_zone`.
@@ -154,11 +151,7 @@ impl Tokens {
 
     fn issue(&self, now: Timestamp, claims: Claims) -> String {
         let iat = now.seconds();
-        let claims = Claims {
-            iat,
-            exp: iat.saturating_add(LIFETIME_S),
-            ..claims
-        };
+        let claims = Claims { iat, exp: iat.saturating_add(LIFETIME_S), ..claims };
         let payload = serde_json::to_vec(&claims).expect("texts and numbers are always JSON");
         let signed = format!("{HEADER}.{}", BASE64URL_NOPAD.encode(&payload));
         let signature = BASE64URL_NOPAD.encode(&self.mac(&signed).finalize().into_bytes());
@@ -218,23 +211,12 @@ mod tests {
     #[test]
     fn comes_back_as_what_it_was_issued_for() {
         let token = tokens().for_api_key(&api_key(), "Australia/Sydney", NOW);
-        let verified = Verified {
-            subject: Subject::ApiKey(ApiKeyId(12)),
-            company: Some(CompanyId(3)),
-        };
+        let verified = Verified { subject: Subject::ApiKey(ApiKeyId(12)), company: Some(CompanyId(3)) };
         assert_eq!(tokens().verify(&token, NOW), Some(verified));
         let last = NOW.plus_micros((LIFETIME_S - 1) * 1_000_000);
         assert_eq!(tokens().verify(&token, last), Some(verified));
-        assert_eq!(
-            tokens().verify(&token, last.plus_micros(1_000_000)),
-            None,
-            "it has run out"
-        );
-        assert_eq!(
-            tokens().verify(&token, NOW.plus_micros(-61_000_000)),
-            None,
-            "it is from the future"
-        );
+        assert_eq!(tokens().verify(&token, last.plus_micros(1_000_000)), None, "it has run out");
+        assert_eq!(tokens().verify(&token, NOW.plus_micros(-61_000_000)), None, "it is from the future");
         assert_eq!(
             claims(),
             json!({
@@ -299,20 +281,12 @@ mod tests {
         ] {
             let mut claims = claims();
             claims[name] = value.clone();
-            assert_eq!(
-                tokens().verify(&signed(PLAIN, &claims), NOW),
-                None,
-                "{name}: {value}"
-            );
+            assert_eq!(tokens().verify(&signed(PLAIN, &claims), NOW), None, "{name}: {value}");
         }
         for name in ["sub", "iss", "aud", "exp", "iat", "CompanyId", "UserId"] {
             let mut claims = claims();
             claims.as_object_mut().unwrap().remove(name);
-            assert_eq!(
-                tokens().verify(&signed(PLAIN, &claims), NOW),
-                None,
-                "without {name}"
-            );
+            assert_eq!(tokens().verify(&signed(PLAIN, &claims), NOW), None, "without {name}");
         }
     }
 
@@ -322,11 +296,7 @@ mod tests {
         for at in 0..token.len() {
             let mut changed = token.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
-            assert_eq!(
-                tokens().verify(std::str::from_utf8(&changed).unwrap(), NOW),
-                None,
-                "at {at}"
-            );
+            assert_eq!(tokens().verify(std::str::from_utf8(&changed).unwrap(), NOW), None, "at {at}");
         }
         for odd in [
             String::new(),
@@ -341,11 +311,7 @@ mod tests {
         let (unsigned, _) = token.rsplit_once('.').unwrap();
         assert_eq!(tokens().verify(unsigned, NOW), None);
         assert_eq!(tokens().verify(&format!("{unsigned}."), NOW), None);
-        assert_eq!(
-            Tokens::new([8; 32], AUDIENCE).verify(&token, NOW),
-            None,
-            "another key"
-        );
+        assert_eq!(Tokens::new([8; 32], AUDIENCE).verify(&token, NOW), None, "another key");
         assert_eq!(
             Tokens::new([7; 32], "https://other.example/").verify(&token, NOW),
             None,

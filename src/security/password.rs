@@ -46,24 +46,16 @@ pub async fn verify(password: Secret, hash: Option<String>) -> Result<bool, Stor
     run(move || {
         let stored = hash.as_deref().unwrap_or(NOBODY);
         let parsed = PasswordHash::new(stored).ok();
-        let matches = parsed.is_some_and(|parsed| {
-            argon2()
-                .verify_password(password.reveal().as_bytes(), &parsed)
-                .is_ok()
-        });
+        let matches = parsed
+            .is_some_and(|parsed| argon2().verify_password(password.reveal().as_bytes(), &parsed).is_ok());
         matches && hash.is_some()
     })
     .await
 }
 
 async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
-    let _permit = PERMITS
-        .acquire()
-        .await
-        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| StoreError::Unavailable(error.to_string()))
+    let _permit = PERMITS.acquire().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    tokio::task::spawn_blocking(work).await.map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 #[cfg(test)]
@@ -78,26 +70,15 @@ mod tests {
         let random: SharedRandom = Arc::new(SeededRandom::new(1));
         let stored = hash(Secret::new("correct horse"), &random).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        assert!(
-            verify(Secret::new("correct horse"), Some(stored.clone()))
-                .await
-                .unwrap()
-        );
+        assert!(verify(Secret::new("correct horse"), Some(stored.clone())).await.unwrap());
         assert!(!verify(Secret::new("correct hors"), Some(stored)).await.unwrap());
-        assert!(
-            !verify(Secret::new("x"), Some("not a hash".to_owned()))
-                .await
-                .unwrap()
-        );
+        assert!(!verify(Secret::new("x"), Some("not a hash".to_owned())).await.unwrap());
     }
 
     #[tokio::test]
     async fn nobody_has_no_password_but_costs_as_much() {
         assert!(!verify(Secret::new(""), None).await.unwrap());
         let parsed = PasswordHash::new(NOBODY).unwrap();
-        assert_eq!(
-            Params::try_from(&parsed).unwrap().m_cost(),
-            argon2().params().m_cost()
-        );
+        assert_eq!(Params::try_from(&parsed).unwrap().m_cost(), argon2().params().m_cost());
     }
 }

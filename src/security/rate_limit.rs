@@ -102,10 +102,7 @@ fn make_room(windows: &mut HashMap<(Who, &'static str), VecDeque<Timestamp>>, no
     windows.retain(|_, window| window.back().is_some_and(|at| now.since(*at) < WINDOW_US));
     if windows.len() >= WINDOWS_MAX {
         // A flood from everywhere. Making room one by one would search all of it for every request.
-        let mut quiet: Vec<_> = windows
-            .iter()
-            .map(|(key, window)| (window.back().copied(), *key))
-            .collect();
+        let mut quiet: Vec<_> = windows.iter().map(|(key, window)| (window.back().copied(), *key)).collect();
         quiet.sort_unstable_by_key(|(last, _)| *last);
         for (_, key) in quiet.into_iter().take(WINDOWS_MAX / 10) {
             windows.remove(&key);
@@ -117,10 +114,7 @@ fn make_room(windows: &mut HashMap<(Who, &'static str), VecDeque<Timestamp>>, no
 mod tests {
     use super::*;
 
-    const THREE: Limit = Limit {
-        route: "GET /x",
-        requests: 3,
-    };
+    const THREE: Limit = Limit { route: "GET /x", requests: 3 };
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_seconds(1_000_000 + seconds)
@@ -143,19 +137,9 @@ mod tests {
         assert_eq!(take(0), standing(2, 60));
         assert_eq!(take(20), standing(1, 60));
         assert_eq!(take(40), standing(0, 60));
-        assert_eq!(
-            take(45),
-            Standing {
-                retry_after_s: Some(15),
-                ..standing(0, 60)
-            }
-        );
+        assert_eq!(take(45), Standing { retry_after_s: Some(15), ..standing(0, 60) });
         assert_eq!(take(59).retry_after_s, Some(1));
-        assert_eq!(
-            take(60),
-            standing(0, 80),
-            "the first has left; refusals were not counted"
-        );
+        assert_eq!(take(60), standing(0, 80), "the first has left; refusals were not counted");
         assert_eq!(take(61).retry_after_s, Some(19));
     }
 
@@ -166,24 +150,15 @@ mod tests {
             assert_eq!(limiter.take(alice(), THREE, at(0)).retry_after_s, None);
         }
         assert!(limiter.take(alice(), THREE, at(0)).retry_after_s.is_some());
-        assert_eq!(
-            limiter.take(Who::holds("bfy_bob"), THREE, at(0)).retry_after_s,
-            None
-        );
-        let other = Limit {
-            route: "POST /x",
-            ..THREE
-        };
+        assert_eq!(limiter.take(Who::holds("bfy_bob"), THREE, at(0)).retry_after_s, None);
+        let other = Limit { route: "POST /x", ..THREE };
         assert_eq!(limiter.take(alice(), other, at(0)).retry_after_s, None);
     }
 
     #[test]
     fn fractions_of_a_second_are_rounded_against_the_client() {
         let limiter = RateLimiter::default();
-        let one = Limit {
-            route: "x",
-            requests: 1,
-        };
+        let one = Limit { route: "x", requests: 1 };
         let first = limiter.take(alice(), one, at(0).plus_micros(1));
         assert_eq!(first.reset_s, 1_000_061);
         assert_eq!(limiter.take(alice(), one, at(60)).retry_after_s, Some(1));
@@ -198,11 +173,7 @@ mod tests {
             limiter.take(peer(number), THREE, at(i64::from(number / 1_000)));
         }
         assert!(limiter.windows.lock().unwrap().len() <= WINDOWS_MAX);
-        assert_eq!(
-            limiter.take(peer(29_999), THREE, at(30)).remaining,
-            1,
-            "still remembered"
-        );
+        assert_eq!(limiter.take(peer(29_999), THREE, at(30)).remaining, 1, "still remembered");
         assert_eq!(limiter.take(peer(0), THREE, at(30)).remaining, 2, "forgotten");
     }
 }

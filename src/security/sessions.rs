@@ -54,12 +54,7 @@ pub struct Sessions {
 impl Sessions {
     /// Sessions in `store`; `key` seals their states.
     pub fn new(store: Store, clock: SharedClock, random: SharedRandom, key: [u8; 32]) -> Self {
-        Self {
-            store,
-            clock,
-            random,
-            key,
-        }
+        Self { store, clock, random, key }
     }
 
     /// The middleware that reads and writes the cookie. `is_https` decides about `Secure` and the `__Host-`
@@ -93,10 +88,7 @@ impl Sessions {
         self.random.fill(&mut sealed);
         let plain = serde_json::to_vec(state)?;
         let nonce = XNonce::try_from(sealed.as_slice())?;
-        let text = self
-            .cipher(id)
-            .encrypt(&nonce, plain.as_slice())
-            .map_err(|_| anyhow!("cannot seal"))?;
+        let text = self.cipher(id).encrypt(&nonce, plain.as_slice()).map_err(|_| anyhow!("cannot seal"))?;
         sealed.extend(text);
         Ok(BASE64.encode(&sealed))
     }
@@ -120,9 +112,7 @@ impl Sessions {
 
     async fn find(&self, id: &str) -> Result<Option<(String, Timestamp)>, StoreError> {
         let (hash, now) = (hash(id), self.clock.now());
-        self.store
-            .read(move |db| sessions::get(db, &hash, now.plus_micros(-ABSOLUTE_US), now))
-            .await
+        self.store.read(move |db| sessions::get(db, &hash, now.plus_micros(-ABSOLUTE_US), now)).await
     }
 }
 
@@ -132,10 +122,7 @@ impl SessionStore for Sessions {
         if id.len() != ID_CHARS {
             return Ok(None);
         }
-        let found = self
-            .find(id)
-            .await
-            .map_err(|error| LoadError::Other(error.into()))?;
+        let found = self.find(id).await.map_err(|error| LoadError::Other(error.into()))?;
         Ok(found.and_then(|(sealed, _)| self.open(id, &sealed)))
     }
 
@@ -147,8 +134,7 @@ impl SessionStore for Sessions {
             .write(move |db| sessions::insert(db, &hash, user, &sealed, now, now.plus_micros(IDLE_US)))
             .await
             .map_err(|error: StoreError| SaveError::Other(error.into()))?;
-        id.try_into()
-            .map_err(|error| SaveError::Other(anyhow::Error::new(error)))
+        id.try_into().map_err(|error| SaveError::Other(anyhow::Error::new(error)))
     }
 
     /// A session that was ended meanwhile, by signing out in another window or because its person was
@@ -171,9 +157,7 @@ impl SessionStore for Sessions {
             && end.since(known) >= EXTEND_US
         {
             let hash = hash(id);
-            self.store
-                .write(move |db| sessions::extend(db, &hash, end))
-                .await?;
+            self.store.write(move |db| sessions::extend(db, &hash, end)).await?;
         }
         Ok(())
     }
@@ -210,11 +194,7 @@ mod tests {
         let location = Location::Sqlite(folder.path().join("belfry.db"));
         let store = Store::open(&location, &MasterKey::new([7; 32]), random.clone()).unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(1_777_000_000)));
-        (
-            Sessions::new(store, clock.clone(), random, [9; 32]),
-            clock,
-            folder,
-        )
+        (Sessions::new(store, clock.clone(), random, [9; 32]), clock, folder)
     }
 
     fn state() -> State {

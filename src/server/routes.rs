@@ -12,21 +12,9 @@ use crate::{api, console};
 /// exactly as here does not exist.
 pub fn configure(config: &mut ServiceConfig, state: Data<AppState>) {
     config
-        .service(
-            resource("/")
-                .route(get().to(front_door))
-                .route(head().to(front_door)),
-        )
-        .service(
-            resource("/healthz")
-                .route(get().to(health::alive))
-                .route(head().to(health::alive)),
-        )
-        .service(
-            resource("/readyz")
-                .route(get().to(health::ready))
-                .route(head().to(health::ready)),
-        )
+        .service(resource("/").route(get().to(front_door)).route(head().to(front_door)))
+        .service(resource("/healthz").route(get().to(health::alive)).route(head().to(health::alive)))
+        .service(resource("/readyz").route(get().to(health::ready)).route(head().to(health::ready)))
         .configure(assets::routes)
         .configure(api::telemax::configure)
         .configure(console::configure(state))

@@ -69,12 +69,7 @@ fn with_units(db: &mut Db<'_>, rows: Vec<Row>) -> Result<Vec<Alert>, StoreError>
         ))
         .load(db.conn)?;
     for (alert_id, vehicle_id, name, imei, vin) in found {
-        units.entry(alert_id).or_default().push(Unit {
-            vehicle_id,
-            name,
-            imei,
-            vin,
-        });
+        units.entry(alert_id).or_default().push(Unit { vehicle_id, name, imei, vin });
     }
     rows.into_iter()
         .map(|row| {
@@ -87,10 +82,8 @@ fn with_units(db: &mut Db<'_>, rows: Vec<Row>) -> Result<Vec<Alert>, StoreError>
 /// The alert `id`, when it lies in `scope` and is not deleted.
 pub fn get(db: &mut Db<'_>, scope: &Scope, id: AlertId) -> Result<Alert, StoreError> {
     let query = within!(alerts::table.into_boxed(), alerts::company_id, scope);
-    let row: Row = query
-        .filter(alerts::id.eq(id.0).and(alerts::deleted_at.is_null()))
-        .select(COLUMNS)
-        .first(db.conn)?;
+    let row: Row =
+        query.filter(alerts::id.eq(id.0).and(alerts::deleted_at.is_null())).select(COLUMNS).first(db.conn)?;
     with_units(db, vec![row])?.pop().ok_or(StoreError::NotFound)
 }
 
@@ -136,10 +129,7 @@ pub fn page(db: &mut Db<'_>, scope: &Scope, request: PageRequest) -> Result<Page
         .offset(request.offset())
         .select(COLUMNS)
         .load(db.conn)?;
-    Ok(Paged {
-        items: with_units(db, rows)?,
-        total,
-    })
+    Ok(Paged { items: with_units(db, rows)?, total })
 }
 
 /// What a new alert is made of.
@@ -172,10 +162,7 @@ pub fn insert(db: &mut Db<'_>, new: &NewAlert<'_>, now: Timestamp) -> Result<Ale
     );
     let insert = diesel::insert_into(alerts::table);
     let id: i64 = match new.id {
-        Some(id) => insert
-            .values((alerts::id.eq(id.0), values))
-            .returning(alerts::id)
-            .get_result(db.conn)?,
+        Some(id) => insert.values((alerts::id.eq(id.0), values)).returning(alerts::id).get_result(db.conn)?,
         None => insert.values(values).returning(alerts::id).get_result(db.conn)?,
     };
     if new.id.is_some() {

@@ -9,16 +9,7 @@ use crate::domain::api_key::ApiKey;
 use crate::domain::ids::{ApiKeyId, CompanyId};
 use crate::domain::time::Timestamp;
 
-type Row = (
-    i64,
-    i64,
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-);
+type Row = (i64, i64, String, String, Option<String>, Option<String>, Option<i64>, Option<i64>);
 
 const COLUMNS: (
     api_keys::id,
@@ -47,11 +38,7 @@ fn api_key((id, company_id, name, last_four, actions, vehicles, expires_at, revo
         name,
         last_four,
         // A word that this version does not know grants nothing.
-        actions: actions.map(|list| {
-            list.split(',')
-                .filter_map(|word| word.parse::<Action>().ok())
-                .collect()
-        }),
+        actions: actions.map(|list| list.split(',').filter_map(|word| word.parse::<Action>().ok()).collect()),
         vehicles: vehicles.map(|list| list.split(',').filter_map(|number| number.parse().ok()).collect()),
         expires_at: expires_at.map(Timestamp::from_micros),
         revoked_at: revoked_at.map(Timestamp::from_micros),
@@ -60,19 +47,14 @@ fn api_key((id, company_id, name, last_four, actions, vehicles, expires_at, revo
 
 /// The key with this hash, valid or not.
 pub fn by_hash(db: &mut Db<'_>, hash: &[u8]) -> Result<Option<ApiKey>, StoreError> {
-    let found: Option<Row> = api_keys::table
-        .filter(api_keys::key_hash.eq(hash))
-        .select(COLUMNS)
-        .first(db.conn)
-        .optional()?;
+    let found: Option<Row> =
+        api_keys::table.filter(api_keys::key_hash.eq(hash)).select(COLUMNS).first(db.conn).optional()?;
     Ok(found.map(api_key))
 }
 
 /// The key `id`, valid or not.
 pub fn get(db: &mut Db<'_>, id: ApiKeyId) -> Result<ApiKey, StoreError> {
-    Ok(api_key(
-        api_keys::table.find(id.0).select(COLUMNS).first(db.conn)?,
-    ))
+    Ok(api_key(api_keys::table.find(id.0).select(COLUMNS).first(db.conn)?))
 }
 
 /// What a new key is made of.
@@ -97,15 +79,10 @@ pub struct NewApiKey<'a> {
 
 /// Adds a key.
 pub fn insert(db: &mut Db<'_>, new: &NewApiKey<'_>, now: Timestamp) -> Result<ApiKeyId, StoreError> {
-    let actions = new.actions.map(|list| {
-        list.iter()
-            .map(|action| action.name())
-            .collect::<Vec<_>>()
-            .join(",")
-    });
-    let vehicles = new
-        .vehicles
-        .map(|list| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+    let actions =
+        new.actions.map(|list| list.iter().map(|action| action.name()).collect::<Vec<_>>().join(","));
+    let vehicles =
+        new.vehicles.map(|list| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
     let id = diesel::insert_into(api_keys::table)
         .values((
             api_keys::company_id.eq(new.company_id.0),

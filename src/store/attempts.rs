@@ -39,8 +39,7 @@ struct Row {
 }
 
 fn headers(text: Option<String>) -> Vec<(String, String)> {
-    text.and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default()
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 fn attempt(row: Row) -> Attempt {
@@ -88,11 +87,7 @@ pub fn of_delivery(db: &mut Db<'_>, delivery: DeliveryId) -> Result<Vec<Attempt>
 
 /// One attempt by id: the last success, failure or call of a webhook that the caller may see.
 pub fn get(db: &mut Db<'_>, id: AttemptId) -> Result<Option<Attempt>, StoreError> {
-    let row: Option<Row> = attempts::table
-        .find(id.0)
-        .select(Row::as_select())
-        .first(db.conn)
-        .optional()?;
+    let row: Option<Row> = attempts::table.find(id.0).select(Row::as_select()).first(db.conn).optional()?;
     Ok(row.map(attempt))
 }
 
@@ -138,14 +133,9 @@ pub(in crate::store) fn interrupt(
     delivery: i64,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let open = attempts::delivery_id
-        .eq(delivery)
-        .and(attempts::outcome.is_null());
+    let open = attempts::delivery_id.eq(delivery).and(attempts::outcome.is_null());
     Ok(diesel::update(attempts::table.filter(open))
-        .set((
-            attempts::outcome.eq(Outcome::Interrupted.code()),
-            attempts::finished_at.eq(now.micros()),
-        ))
+        .set((attempts::outcome.eq(Outcome::Interrupted.code()), attempts::finished_at.eq(now.micros())))
         .execute(db.conn)?)
 }
 

@@ -19,13 +19,7 @@ const COLUMNS: (
     companies::parent_id,
     companies::timezone,
     companies::created_at,
-) = (
-    companies::id,
-    companies::name,
-    companies::parent_id,
-    companies::timezone,
-    companies::created_at,
-);
+) = (companies::id, companies::name, companies::parent_id, companies::timezone, companies::created_at);
 
 fn company((id, name, parent_id, timezone, created_at): Row) -> Company {
     Company {
@@ -40,12 +34,7 @@ fn company((id, name, parent_id, timezone, created_at): Row) -> Company {
 /// The company `id`, when it lies in `scope`.
 pub fn get(db: &mut Db<'_>, scope: &Scope, id: CompanyId) -> Result<Company, StoreError> {
     let query = within!(companies::table.into_boxed(), companies::id, scope);
-    Ok(company(
-        query
-            .filter(companies::id.eq(id.0))
-            .select(COLUMNS)
-            .first(db.conn)?,
-    ))
+    Ok(company(query.filter(companies::id.eq(id.0)).select(COLUMNS).first(db.conn)?))
 }
 
 /// Whether any company has this id, in whoever's scope. For the few answers that are documented to tell
@@ -57,11 +46,7 @@ pub fn exists(db: &mut Db<'_>, id: CompanyId) -> Result<bool, StoreError> {
 /// Companies of the scope by id, `limit` at most: the switcher.
 pub fn list(db: &mut Db<'_>, scope: &Scope, limit: i64) -> Result<Vec<Company>, StoreError> {
     let query = within!(companies::table.into_boxed(), companies::id, scope);
-    let rows: Vec<Row> = query
-        .order(companies::id)
-        .limit(limit)
-        .select(COLUMNS)
-        .load(db.conn)?;
+    let rows: Vec<Row> = query.order(companies::id).limit(limit).select(COLUMNS).load(db.conn)?;
     Ok(rows.into_iter().map(company).collect())
 }
 
@@ -71,9 +56,7 @@ pub fn page(
     scope: &Scope,
     request: PageRequest,
 ) -> Result<Paged<(Company, i32)>, StoreError> {
-    let total = within!(companies::table.into_boxed(), companies::id, scope)
-        .count()
-        .get_result(db.conn)?;
+    let total = within!(companies::table.into_boxed(), companies::id, scope).count().get_result(db.conn)?;
     let query = within!(companies::table.into_boxed(), companies::id, scope);
     let rows: Vec<Row> = query
         .order(companies::id.desc())
@@ -90,9 +73,7 @@ pub fn page(
 }
 
 fn depth_below(db: &mut Db<'_>, scope: &Scope, id: CompanyId) -> Result<i32, StoreError> {
-    let depths = company_tree::table
-        .filter(company_tree::company_id.eq(id.0))
-        .into_boxed();
+    let depths = company_tree::table.filter(company_tree::company_id.eq(id.0)).into_boxed();
     let depths = match scope.root() {
         Some(root) => depths.filter(company_tree::ancestor_id.eq(root.0)),
         None => depths,

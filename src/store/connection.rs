@@ -52,14 +52,8 @@ impl Location {
             }
             return Err("this build has no PostgreSQL: build it with `--features postgres`".to_owned());
         }
-        let scheme = url
-            .split("://")
-            .next()
-            .filter(|scheme| url.len() > scheme.len())
-            .unwrap_or("(none)");
-        Err(format!(
-            "unknown database scheme `{scheme}`: use sqlite://PATH or postgres://…"
-        ))
+        let scheme = url.split("://").next().filter(|scheme| url.len() > scheme.len()).unwrap_or("(none)");
+        Err(format!("unknown database scheme `{scheme}`: use sqlite://PATH or postgres://…"))
     }
 
     /// The file, for SQLite.
@@ -86,9 +80,7 @@ pub fn open_sqlite(path: &Path, purpose: Purpose, create: bool) -> Result<Conn, 
     if !create && !path.exists() {
         return Err(format!("there is no database at {}", path.display()));
     }
-    let text = path
-        .to_str()
-        .ok_or_else(|| format!("{} is not valid UTF-8", path.display()))?;
+    let text = path.to_str().ok_or_else(|| format!("{} is not valid UTF-8", path.display()))?;
     let mut conn = diesel::SqliteConnection::establish(text)
         .map_err(|error| format!("cannot open the database {}: {error}", path.display()))?;
     // auto_vacuum works only before the first table and journal_mode=WAL is kept in the file; the rest
@@ -132,9 +124,6 @@ mod tests {
         assert!(error.contains("`mysql`") && !error.contains("hunter2"), "{error}");
         assert!(Location::parse("belfry.db").is_err());
         assert!(Location::parse("sqlite://").is_err());
-        assert_eq!(
-            Location::parse("sqlite:///a/b.db").unwrap().sqlite_path(),
-            Some(Path::new("/a/b.db"))
-        );
+        assert_eq!(Location::parse("sqlite:///a/b.db").unwrap().sqlite_path(), Some(Path::new("/a/b.db")));
     }
 }

@@ -60,10 +60,7 @@ fn delivery(db: &Db<'_>, (row, event, webhook_name): Joined) -> Result<Delivery,
         company_id: CompanyId(row.company_id),
         state: State::from_code(row.state).ok_or(StoreError::NotFound)?,
         trigger: Trigger::from_code(row.trigger_kind).ok_or(StoreError::NotFound)?,
-        not_sent: row
-            .not_sent
-            .and_then(NotSent::from_code)
-            .map(|reason| (reason, row.detail)),
+        not_sent: row.not_sent.and_then(NotSent::from_code).map(|reason| (reason, row.detail)),
         redelivery_of: row.redelivery_of.map(DeliveryId),
         attempts: row.attempts,
         last_outcome: row.last_outcome.and_then(Outcome::from_code),
@@ -96,10 +93,7 @@ pub struct Filter {
 /// The delivery `id`, when its webhook's company lies in the scope.
 pub fn get(db: &mut Db<'_>, scope: &Scope, id: DeliveryId) -> Result<Delivery, StoreError> {
     let query = within!(
-        deliveries::table
-            .inner_join(events::table)
-            .inner_join(webhooks::table)
-            .into_boxed(),
+        deliveries::table.inner_join(events::table).inner_join(webhooks::table).into_boxed(),
         deliveries::company_id,
         scope
     );
@@ -113,10 +107,7 @@ pub fn get(db: &mut Db<'_>, scope: &Scope, id: DeliveryId) -> Result<Delivery, S
 /// The scope's deliveries of one event, by id.
 pub fn of_event(db: &mut Db<'_>, scope: &Scope, event: EventId) -> Result<Vec<Delivery>, StoreError> {
     let query = within!(
-        deliveries::table
-            .inner_join(events::table)
-            .inner_join(webhooks::table)
-            .into_boxed(),
+        deliveries::table.inner_join(events::table).inner_join(webhooks::table).into_boxed(),
         deliveries::company_id,
         scope
     );
@@ -138,10 +129,7 @@ pub fn page(
     size: i64,
 ) -> Result<KeysetPage<Delivery>, StoreError> {
     let mut query = within!(
-        deliveries::table
-            .inner_join(events::table)
-            .inner_join(webhooks::table)
-            .into_boxed(),
+        deliveries::table.inner_join(events::table).inner_join(webhooks::table).into_boxed(),
         deliveries::company_id,
         scope
     );
@@ -168,10 +156,7 @@ pub fn page(
     if backwards {
         rows.reverse();
     }
-    let items = rows
-        .into_iter()
-        .map(|row| delivery(db, row))
-        .collect::<Result<Vec<_>, _>>()?;
+    let items = rows.into_iter().map(|row| delivery(db, row)).collect::<Result<Vec<_>, _>>()?;
     Ok(KeysetPage {
         items,
         has_older: if backwards { true } else { has_more },
@@ -201,11 +186,7 @@ pub struct NewDelivery<'a> {
 
 /// Adds a delivery, queued or not sent. Queued ones also need a row in the queue.
 pub fn insert(db: &mut Db<'_>, new: &NewDelivery<'_>, now: Timestamp) -> Result<DeliveryId, StoreError> {
-    let state = if new.not_sent.is_some() {
-        State::NotSent
-    } else {
-        State::Queued
-    };
+    let state = if new.not_sent.is_some() { State::NotSent } else { State::Queued };
     let id: i64 = diesel::insert_into(deliveries::table)
         .values((
             deliveries::event_id.eq(new.event.0),

@@ -58,16 +58,9 @@ pub(in crate::store) fn due(
     saturated: &[i64],
     limit: i64,
 ) -> Result<Vec<Due>, StoreError> {
-    let free = queue::lease_until
-        .is_null()
-        .or(queue::lease_until.le(now.micros()));
+    let free = queue::lease_until.is_null().or(queue::lease_until.le(now.micros()));
     let rows = queue::table
-        .filter(
-            queue::due_at
-                .le(now.micros())
-                .and(free)
-                .and(queue::webhook_id.ne_all(saturated)),
-        )
+        .filter(queue::due_at.le(now.micros()).and(free).and(queue::webhook_id.ne_all(saturated)))
         .order(queue::due_at)
         .limit(limit)
         .select((queue::delivery_id, queue::webhook_id, queue::lease_until));

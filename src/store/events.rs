@@ -59,10 +59,7 @@ pub fn get(db: &mut Db<'_>, scope: &Scope, id: EventId) -> Result<Event, StoreEr
 
 /// The events with these ids (a batch of claimed deliveries), in no order.
 pub(in crate::store) fn load(db: &mut Db<'_>, ids: &[i64]) -> Result<Vec<Event>, StoreError> {
-    let rows: Vec<Row> = events::table
-        .filter(events::id.eq_any(ids))
-        .select(COLUMNS)
-        .load(db.conn)?;
+    let rows: Vec<Row> = events::table.filter(events::id.eq_any(ids)).select(COLUMNS).load(db.conn)?;
     rows.into_iter().map(|row| event(db, row)).collect()
 }
 
@@ -106,8 +103,6 @@ pub fn insert(
 
 /// Notes how many webhooks an event was decided for. None at all is what the overview warns of.
 pub fn set_candidates(db: &mut Db<'_>, id: EventId, candidates: i32) -> Result<(), StoreError> {
-    diesel::update(events::table.find(id.0))
-        .set(events::candidates.eq(candidates))
-        .execute(db.conn)?;
+    diesel::update(events::table.find(id.0)).set(events::candidates.eq(candidates)).execute(db.conn)?;
     Ok(())
 }

@@ -33,10 +33,7 @@ pub fn get(
         .select((idempotency::request_hash, idempotency::response))
         .first(db.conn)
         .optional()?;
-    Ok(found.map(|(request_hash, response)| Earlier {
-        request_hash,
-        response,
-    }))
+    Ok(found.map(|(request_hash, response)| Earlier { request_hash, response }))
 }
 
 /// Remembers an answer; one that has run out makes room.

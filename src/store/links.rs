@@ -12,11 +12,7 @@ use crate::domain::time::Timestamp;
 /// The alerts linked to a webhook now, in the order in which they were linked.
 pub fn of_webhook(db: &mut Db<'_>, webhook: WebhookId) -> Result<Vec<AlertId>, StoreError> {
     let ids: Vec<i64> = alert_links::table
-        .filter(
-            alert_links::webhook_id
-                .eq(webhook.0)
-                .and(alert_links::unlinked_at.is_null()),
-        )
+        .filter(alert_links::webhook_id.eq(webhook.0).and(alert_links::unlinked_at.is_null()))
         .order(alert_links::id)
         .select(alert_links::alert_id)
         .load(db.conn)?;
@@ -30,11 +26,7 @@ pub fn of_webhooks(
 ) -> Result<HashMap<WebhookId, Vec<AlertId>>, StoreError> {
     let numbers: Vec<i64> = webhooks.iter().map(|id| id.0).collect();
     let rows: Vec<(i64, i64)> = alert_links::table
-        .filter(
-            alert_links::webhook_id
-                .eq_any(numbers)
-                .and(alert_links::unlinked_at.is_null()),
-        )
+        .filter(alert_links::webhook_id.eq_any(numbers).and(alert_links::unlinked_at.is_null()))
         .order(alert_links::id)
         .select((alert_links::webhook_id, alert_links::alert_id))
         .load(db.conn)?;
@@ -50,11 +42,7 @@ pub fn types_of(db: &mut Db<'_>, webhooks: &[WebhookId]) -> Result<HashMap<Webho
     let numbers: Vec<i64> = webhooks.iter().map(|id| id.0).collect();
     let rows: Vec<(i64, i64)> = alert_links::table
         .inner_join(alerts::table)
-        .filter(
-            alert_links::webhook_id
-                .eq_any(numbers)
-                .and(alert_links::unlinked_at.is_null()),
-        )
+        .filter(alert_links::webhook_id.eq_any(numbers).and(alert_links::unlinked_at.is_null()))
         .select((alert_links::webhook_id, alerts::type_id))
         .load(db.conn)?;
     let mut types: HashMap<WebhookId, Vec<i64>> = HashMap::new();
@@ -102,10 +90,7 @@ pub fn end(
                 .and(alert_links::unlinked_at.is_null()),
         ),
     )
-    .set((
-        alert_links::unlinked_at.eq(now.micros()),
-        alert_links::unlinked_by.eq(by),
-    ))
+    .set((alert_links::unlinked_at.eq(now.micros()), alert_links::unlinked_by.eq(by)))
     .execute(db.conn)?;
     Ok(ended > 0)
 }

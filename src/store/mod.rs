@@ -76,11 +76,7 @@ pub(in crate::store) struct Keys {
 
 impl<'a> Db<'a> {
     pub(in crate::store) fn new(conn: &'a mut Conn, keys: &'a Keys) -> Self {
-        Self {
-            conn,
-            vault: &keys.vault,
-            public_ids: &keys.public_ids,
-        }
+        Self { conn, vault: &keys.vault, public_ids: &keys.public_ids }
     }
 }
 
@@ -131,9 +127,7 @@ impl Store {
             .min_idle(Some(1))
             .connection_timeout(PERMIT_WAIT)
             .test_on_check_out(matches!(location, Location::Postgres(_)))
-            .build(Manager {
-                location: location.clone(),
-            })
+            .build(Manager { location: location.clone() })
             .map_err(|error| format!("cannot open the database: {error}"))?;
         let backend = match location {
             Location::Sqlite(_) => Backend::Sqlite(
@@ -171,14 +165,10 @@ impl Store {
         };
         let inner = Arc::clone(&self.inner);
         let done = tokio::task::spawn_blocking(move || {
-            let mut conn = inner
-                .readers
-                .get()
-                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let mut conn = inner.readers.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
             query(&mut Db::new(&mut conn, &inner.keys))
         });
-        done.await
-            .unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
+        done.await.unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
     }
 
     /// Runs `change` as one transaction and returns when it is durable. An `Err` rolls it back.
@@ -213,21 +203,17 @@ impl Store {
                         drop(tell.send(answer));
                     })
                 }));
-                told.await
-                    .unwrap_or_else(|_| Err(lost("the writer ended").into()))
+                told.await.unwrap_or_else(|_| Err(lost("the writer ended").into()))
             }
             #[cfg(feature = "postgres")]
             Backend::Postgres => {
                 let inner = Arc::clone(&self.inner);
                 let done = tokio::task::spawn_blocking(move || {
-                    let mut conn = inner
-                        .readers
-                        .get()
-                        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+                    let mut conn =
+                        inner.readers.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
                     in_transaction(&mut Db::new(&mut conn, &inner.keys), change)
                 });
-                done.await
-                    .unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
+                done.await.unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
             }
         }
     }
@@ -242,8 +228,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] with the reason.
     pub async fn check_writable(&self, now: crate::domain::time::Timestamp) -> Result<(), StoreError> {
-        self.write(move |db| settings::put(db, "checked_at", &now.micros().to_be_bytes()))
-            .await
+        self.write(move |db| settings::put(db, "checked_at", &now.micros().to_be_bytes())).await
     }
 }
 
@@ -267,14 +252,8 @@ where
     }
 
     let (vault, public_ids) = (db.vault, db.public_ids);
-    let done = db.conn.transaction(|conn| {
-        change(&mut Db {
-            conn,
-            vault,
-            public_ids,
-        })
-        .map_err(Either::Theirs)
-    });
+    let done =
+        db.conn.transaction(|conn| change(&mut Db { conn, vault, public_ids }).map_err(Either::Theirs));
     done.map_err(|error| match error {
         Either::Theirs(error) => error,
         Either::Diesel(error) => StoreError::from(error).into(),

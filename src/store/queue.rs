@@ -78,12 +78,8 @@ pub fn insert(
 /// cancelled instead.
 pub fn claim(db: &mut Db<'_>, request: &ClaimRequest, now: Timestamp) -> Result<Vec<Claimed>, StoreError> {
     let full = |count: usize| count >= request.per_webhook_max;
-    let saturated: Vec<i64> = request
-        .in_flight
-        .iter()
-        .filter(|(_, count)| full(**count))
-        .map(|(id, _)| id.0)
-        .collect();
+    let saturated: Vec<i64> =
+        request.in_flight.iter().filter(|(_, count)| full(**count)).map(|(id, _)| id.0).collect();
     let mut due = dialect::due(db, now, &saturated, request.limit)?;
     // What goes beyond a webhook's share stays in the queue for the next claim.
     let mut in_flight = request.in_flight.clone();
@@ -102,9 +98,7 @@ pub fn claim_one(
     request: &ClaimRequest,
     now: Timestamp,
 ) -> Result<Option<Claimed>, StoreError> {
-    let free = queue::lease_until
-        .is_null()
-        .or(queue::lease_until.le(now.micros()));
+    let free = queue::lease_until.is_null().or(queue::lease_until.le(now.micros()));
     let row: Option<(i64, i64, Option<i64>)> = queue::table
         .filter(queue::delivery_id.eq(delivery.0).and(free))
         .select((queue::delivery_id, queue::webhook_id, queue::lease_until))
@@ -122,24 +116,15 @@ fn lease(
     let ids: Vec<i64> = due.iter().map(|row| row.0).collect();
     let rows: Vec<(i64, i64, i32, i16)> = deliveries::table
         .filter(deliveries::id.eq_any(&ids))
-        .select((
-            deliveries::id,
-            deliveries::event_id,
-            deliveries::attempts,
-            deliveries::trigger_kind,
-        ))
+        .select((deliveries::id, deliveries::event_id, deliveries::attempts, deliveries::trigger_kind))
         .load(db.conn)?;
-    let facts: HashMap<i64, (i64, i32, i16)> = rows
-        .into_iter()
-        .map(|row| (row.0, (row.1, row.2, row.3)))
-        .collect();
+    let facts: HashMap<i64, (i64, i32, i16)> =
+        rows.into_iter().map(|row| (row.0, (row.1, row.2, row.3))).collect();
     let mut event_ids: Vec<i64> = facts.values().map(|facts| facts.0).collect();
     event_ids.sort_unstable();
     event_ids.dedup();
-    let events: HashMap<i64, Event> = events::load(db, &event_ids)?
-        .into_iter()
-        .map(|event| (event.id.0, event))
-        .collect();
+    let events: HashMap<i64, Event> =
+        events::load(db, &event_ids)?.into_iter().map(|event| (event.id.0, event)).collect();
     let mut webhooks_by_id: HashMap<i64, Option<Webhook>> = HashMap::new();
     let mut claimed = Vec::with_capacity(due.len());
     for (delivery, webhook_id, lease_before) in due {
@@ -160,24 +145,20 @@ fn lease(
         };
         let trigger = Trigger::from_code(trigger).ok_or(StoreError::NotFound)?;
         // A test may be sent to a webhook that is switched off: that is what tests are for.
-        let (Some(event), true) = (
-            events.get(&event_id),
-            webhook.is_live() || trigger == Trigger::Test,
-        ) else {
+        let (Some(event), true) = (events.get(&event_id), webhook.is_live() || trigger == Trigger::Test)
+        else {
             end(db, delivery, State::Cancelled, now)?;
             continue;
         };
         diesel::update(queue::table.find(delivery))
-            .set((
-                queue::lease_until.eq(request.lease_until.micros()),
-                queue::lease_token.eq(request.token),
-            ))
+            .set((queue::lease_until.eq(request.lease_until.micros()), queue::lease_token.eq(request.token)))
             .execute(db.conn)?;
         let number = made + 1;
         diesel::update(deliveries::table.find(delivery))
             .set((
                 deliveries::state.eq(State::Sending.code()),
                 deliveries::attempts.eq(number),
+                deliveries::next_at.eq(None::<i64>),
             ))
             .execute(db.conn)?;
         let attempt = attempts::begin(db, delivery, webhook_id, number, webhook.version, now)?;
@@ -199,22 +180,14 @@ fn lease(
 pub fn next_due(db: &mut Db<'_>, saturated: &[WebhookId]) -> Result<Option<Timestamp>, StoreError> {
     let saturated: Vec<i64> = saturated.iter().map(|id| id.0).collect();
     let free: Option<i64> = queue::table
-        .filter(
-            queue::lease_until
-                .is_null()
-                .and(queue::webhook_id.ne_all(&saturated)),
-        )
+        .filter(queue::lease_until.is_null().and(queue::webhook_id.ne_all(&saturated)))
         .select(diesel::dsl::min(queue::due_at))
         .first(db.conn)?;
     let leased: Option<i64> = queue::table
         .filter(queue::lease_until.is_not_null())
         .select(diesel::dsl::min(queue::lease_until))
         .first(db.conn)?;
-    Ok([free, leased]
-        .into_iter()
-        .flatten()
-        .min()
-        .map(Timestamp::from_micros))
+    Ok([free, leased].into_iter().flatten().min().map(Timestamp::from_micros))
 }
 
 /// What becomes of a delivery after an attempt.
@@ -238,9 +211,7 @@ pub fn finish(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let delivery = claimed.delivery.0;
-    let ours = queue::delivery_id
-        .eq(delivery)
-        .and(queue::lease_token.eq(claimed.token));
+    let ours = queue::delivery_id.eq(delivery).and(queue::lease_token.eq(claimed.token));
     // Disabled or deleted while the request was on the wire: whatever came back is kept, and nothing
     // more is sent.
     let is_live: bool = diesel::select(diesel::dsl::exists(
@@ -283,14 +254,7 @@ pub fn finish(
         ))
         .execute(db.conn)?;
     if claimed.trigger.counts() && attempt::counts(&done.outcome) {
-        stats::count(
-            db,
-            claimed.webhook.id,
-            claimed.attempt,
-            done.outcome,
-            done.timing.total_us,
-            now,
-        )?;
+        stats::count(db, claimed.webhook.id, claimed.attempt, done.outcome, done.timing.total_us, now)?;
     }
     Ok(true)
 }
@@ -312,9 +276,7 @@ pub fn cancel_waiting(db: &mut Db<'_>, webhook: WebhookId, now: Timestamp) -> Re
 
 /// Stops one delivery that waits for its next attempt; says whether it did.
 pub fn cancel(db: &mut Db<'_>, delivery: DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
-    let waiting = queue::delivery_id
-        .eq(delivery.0)
-        .and(queue::lease_until.is_null());
+    let waiting = queue::delivery_id.eq(delivery.0).and(queue::lease_until.is_null());
     let removed = diesel::delete(queue::table.filter(waiting)).execute(db.conn)?;
     if removed > 0 {
         end(db, delivery.0, State::Cancelled, now)?;

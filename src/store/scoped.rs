@@ -7,9 +7,7 @@ use super::schema::company_tree;
 /// The companies of a tree, as a sub-select for `company_id.eq_any(…)`.
 #[diesel::dsl::auto_type(no_type_alias)]
 pub(in crate::store) fn companies_below(root: i64) -> _ {
-    company_tree::table
-        .filter(company_tree::ancestor_id.eq(root))
-        .select(company_tree::company_id)
+    company_tree::table.filter(company_tree::ancestor_id.eq(root)).select(company_tree::company_id)
 }
 
 /// Adds "and belongs to the scope" to a boxed query on a table with a `company_id`.

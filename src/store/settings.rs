@@ -7,11 +7,7 @@ use super::{Db, StoreError, dialect};
 
 /// The value of `name`, when it was ever set.
 pub fn get(db: &mut Db<'_>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(settings::table
-        .find(name)
-        .select(settings::value)
-        .first(db.conn)
-        .optional()?)
+    Ok(settings::table.find(name).select(settings::value).first(db.conn).optional()?)
 }
 
 /// Sets `name`.

@@ -72,10 +72,7 @@ pub fn of_webhooks(
         .filter(webhook_stats::webhook_id.eq_any(numbers))
         .select(Row::as_select())
         .load(db.conn)?;
-    Ok(rows
-        .iter()
-        .map(|row| (WebhookId(row.webhook_id), stats(row)))
-        .collect())
+    Ok(rows.iter().map(|row| (WebhookId(row.webhook_id), stats(row))).collect())
 }
 
 /// The counters of one webhook.
@@ -92,10 +89,7 @@ pub(in crate::store) fn count(
     total_us: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let before: Row = webhook_stats::table
-        .find(webhook.0)
-        .select(Row::as_select())
-        .first(db.conn)?;
+    let before: Row = webhook_stats::table.find(webhook.0).select(Row::as_select()).first(db.conn)?;
     let after = stats(&before).counters.after(&outcome, now);
     let succeeded = outcome == Outcome::Success;
     diesel::update(webhook_stats::table.find(webhook.0))
@@ -126,15 +120,7 @@ pub(in crate::store) fn count(
 
 /// Counts a delivery that was decided not to be sent.
 pub fn count_not_sent(db: &mut Db<'_>, webhook: WebhookId, now: Timestamp) -> Result<(), StoreError> {
-    dialect::add_to_hour(
-        db,
-        webhook,
-        now.hour(),
-        &Hour {
-            not_sent: 1,
-            ..Hour::default()
-        },
-    )
+    dialect::add_to_hour(db, webhook, now.hour(), &Hour { not_sent: 1, ..Hour::default() })
 }
 
 type HourRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
@@ -166,8 +152,16 @@ pub fn hours(
 
 impl WebhookStats {
     /// The stats after one more attempt, if that counts.
-    fn counting(mut self, attempt: i64, outcome: Option<i16>, finished_at: Option<i64>, trigger: i16) -> Self {
-        let (Some(result), Some(at)) = (outcome.and_then(Outcome::from_code), finished_at) else { return self };
+    fn counting(
+        mut self,
+        attempt: i64,
+        outcome: Option<i16>,
+        finished_at: Option<i64>,
+        trigger: i16,
+    ) -> Self {
+        let (Some(result), Some(at)) = (outcome.and_then(Outcome::from_code), finished_at) else {
+            return self;
+        };
         if !attempt::counts(&result) || !Trigger::from_code(trigger).is_some_and(Trigger::counts) {
             return self;
         }

@@ -11,21 +11,8 @@ use crate::domain::user::User;
 
 type Row = (i64, Option<i64>, String, String, String, Option<i64>);
 
-const COLUMNS: (
-    users::id,
-    users::company_id,
-    users::email,
-    users::name,
-    users::role,
-    users::disabled_at,
-) = (
-    users::id,
-    users::company_id,
-    users::email,
-    users::name,
-    users::role,
-    users::disabled_at,
-);
+const COLUMNS: (users::id, users::company_id, users::email, users::name, users::role, users::disabled_at) =
+    (users::id, users::company_id, users::email, users::name, users::role, users::disabled_at);
 
 fn user((id, company_id, email, name, role, disabled_at): Row) -> User {
     User {
@@ -57,11 +44,7 @@ pub fn by_email(db: &mut Db<'_>, email: &str) -> Result<Option<(User, Option<Str
 /// The person whom an unexpired invitation is for.
 pub fn by_invite(db: &mut Db<'_>, hash: &[u8], now: Timestamp) -> Result<Option<User>, StoreError> {
     let found: Option<Row> = users::table
-        .filter(
-            users::invite_hash
-                .eq(hash)
-                .and(users::invite_expires_at.gt(now.micros())),
-        )
+        .filter(users::invite_hash.eq(hash).and(users::invite_expires_at.gt(now.micros())))
         .select(COLUMNS)
         .first(db.conn)
         .optional()?;

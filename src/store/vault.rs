@@ -28,9 +28,7 @@ impl MasterKey {
 
     /// Parses 64 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = data_encoding::HEXLOWER_PERMISSIVE
-            .decode(text.trim().as_bytes())
-            .ok()?;
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?;
         Some(Self(bytes.try_into().ok()?))
     }
 
@@ -87,10 +85,7 @@ impl Vault {
     /// The vault of `master`.
     pub fn new(master: &MasterKey, random: SharedRandom) -> Self {
         let cipher = XChaCha20Poly1305::new(&master.derive("vault").into());
-        Self {
-            cipher: Arc::new(cipher),
-            random,
-        }
+        Self { cipher: Arc::new(cipher), random }
     }
 
     /// Encrypts `plain` for `place`.
@@ -99,13 +94,7 @@ impl Vault {
         self.random.fill(&mut nonce);
         let sealed = self
             .cipher
-            .encrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: plain,
-                    aad: &place.associated_data(),
-                },
-            )
+            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: &place.associated_data() })
             .expect("a secret is far below the cipher's 256 GiB");
         let mut out = Vec::with_capacity(1 + NONCE_BYTES + sealed.len());
         out.push(KEY_ID);
@@ -126,13 +115,7 @@ impl Vault {
         let (nonce, ciphertext) = rest.split_at(NONCE_BYTES);
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| Unreadable)?;
         self.cipher
-            .decrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: ciphertext,
-                    aad: &place.associated_data(),
-                },
-            )
+            .decrypt(&XNonce::from(nonce), Payload { msg: ciphertext, aad: &place.associated_data() })
             .map_err(|_| Unreadable)
     }
 }
@@ -146,28 +129,17 @@ mod tests {
         Vault::new(&MasterKey::new([key; 32]), Arc::new(SeededRandom::new(1)))
     }
 
-    const PLACE: Place = Place {
-        column: "webhooks.sealed",
-        row: 7,
-        company: 1,
-    };
+    const PLACE: Place = Place { column: "webhooks.sealed", row: 7, company: 1 };
 
     #[test]
     fn opens_what_it_sealed_and_nothing_else() {
         let sealed = vault(1).seal(PLACE, b"hunter2");
         assert_eq!(vault(1).open(PLACE, &sealed).unwrap(), b"hunter2");
-        assert_eq!(
-            vault(2).open(PLACE, &sealed),
-            Err(Unreadable),
-            "another master key"
-        );
+        assert_eq!(vault(2).open(PLACE, &sealed), Err(Unreadable), "another master key");
         for other in [
             Place { row: 8, ..PLACE },
             Place { company: 2, ..PLACE },
-            Place {
-                column: "users.totp",
-                ..PLACE
-            },
+            Place { column: "users.totp", ..PLACE },
         ] {
             assert_eq!(vault(1).open(other, &sealed), Err(Unreadable), "{other:?}");
         }

@@ -52,11 +52,7 @@ struct Sealed {
 }
 
 fn place(id: i64, company_id: i64) -> Place {
-    Place {
-        column: "webhooks.sealed",
-        row: id,
-        company: company_id,
-    }
+    Place { column: "webhooks.sealed", row: id, company: company_id }
 }
 
 fn seal(db: &Db<'_>, id: i64, company: i64, settings: &Settings, secret: Option<&Secret>) -> Vec<u8> {
@@ -71,10 +67,7 @@ fn seal(db: &Db<'_>, id: i64, company: i64, settings: &Settings, secret: Option<
 
 fn webhook(db: &Db<'_>, row: Row) -> Result<Webhook, StoreError> {
     let damaged = || {
-        tracing::error!(
-            webhook.id = row.id,
-            "a webhook's row holds a value that this version does not know"
-        );
+        tracing::error!(webhook.id = row.id, "a webhook's row holds a value that this version does not know");
         StoreError::NotFound
     };
     let opened: Option<Sealed> = row
@@ -85,10 +78,7 @@ fn webhook(db: &Db<'_>, row: Row) -> Result<Webhook, StoreError> {
         .and_then(|plain| serde_json::from_slice(&plain).ok());
     let unreadable = opened.is_none();
     if unreadable {
-        tracing::error!(
-            webhook.id = row.id,
-            "a webhook's stored secrets cannot be decrypted"
-        );
+        tracing::error!(webhook.id = row.id, "a webhook's stored secrets cannot be decrypted");
     }
     let (query, secret, auth) = match &opened {
         Some(sealed) => (
@@ -184,10 +174,7 @@ pub fn page(db: &mut Db<'_>, scope: &Scope, request: PageRequest) -> Result<Page
         .offset(request.offset())
         .select(Row::as_select())
         .load(db.conn)?;
-    Ok(Paged {
-        items: webhooks_of(db, rows)?,
-        total,
-    })
+    Ok(Paged { items: webhooks_of(db, rows)?, total })
 }
 
 /// The candidates for an event of `alert`: webhooks linked to it, and those that take everything of one
@@ -198,23 +185,13 @@ pub fn candidates(
     companies: &[CompanyId],
 ) -> Result<Vec<(Webhook, bool)>, StoreError> {
     let linked: Vec<i64> = alert_links::table
-        .filter(
-            alert_links::alert_id
-                .eq(alert.0)
-                .and(alert_links::unlinked_at.is_null()),
-        )
+        .filter(alert_links::alert_id.eq(alert.0).and(alert_links::unlinked_at.is_null()))
         .select(alert_links::webhook_id)
         .load(db.conn)?;
     let above: Vec<i64> = companies.iter().map(|id| id.0).collect();
-    let takes_all = webhooks::company_id
-        .eq_any(&above)
-        .and(webhooks::receives.eq(Receives::All.name()));
+    let takes_all = webhooks::company_id.eq_any(&above).and(webhooks::receives.eq(Receives::All.name()));
     let rows: Vec<Row> = webhooks::table
-        .filter(
-            webhooks::deleted_at
-                .is_null()
-                .and(webhooks::id.eq_any(&linked).or(takes_all)),
-        )
+        .filter(webhooks::deleted_at.is_null().and(webhooks::id.eq_any(&linked).or(takes_all)))
         .order(webhooks::id)
         .select(Row::as_select())
         .load(db.conn)?;
@@ -249,12 +226,8 @@ pub fn insert(
         .get_result(db.conn)?;
     // The seal is bound to the row's number, which exists only now.
     let sealed = seal(db, id, company_id.0, settings, secret);
-    diesel::update(webhooks::table.find(id))
-        .set(webhooks::sealed.eq(sealed))
-        .execute(db.conn)?;
-    diesel::insert_into(webhook_stats::table)
-        .values(webhook_stats::webhook_id.eq(id))
-        .execute(db.conn)?;
+    diesel::update(webhooks::table.find(id)).set(webhooks::sealed.eq(sealed)).execute(db.conn)?;
+    diesel::insert_into(webhook_stats::table).values(webhook_stats::webhook_id.eq(id)).execute(db.conn)?;
     insert_version(db, id, 1, settings, by, now)?;
     get(db, &Scope::service(), WebhookId(id))
 }
@@ -303,10 +276,7 @@ pub fn update(
 /// Clears what Belfry switched off by itself.
 pub fn clear_disabled(db: &mut Db<'_>, id: WebhookId) -> Result<(), StoreError> {
     diesel::update(webhooks::table.find(id.0))
-        .set((
-            webhooks::disabled_reason.eq(None::<String>),
-            webhooks::disabled_at.eq(None::<i64>),
-        ))
+        .set((webhooks::disabled_reason.eq(None::<String>), webhooks::disabled_at.eq(None::<i64>)))
         .execute(db.conn)?;
     Ok(())
 }
@@ -321,10 +291,7 @@ pub fn disable(
     let changed = diesel::update(
         webhooks::table.filter(webhooks::id.eq(id.0).and(webhooks::disabled_reason.is_null())),
     )
-    .set((
-        webhooks::disabled_reason.eq(reason.name()),
-        webhooks::disabled_at.eq(now.micros()),
-    ))
+    .set((webhooks::disabled_reason.eq(reason.name()), webhooks::disabled_at.eq(now.micros())))
     .execute(db.conn)?;
     Ok(changed > 0)
 }

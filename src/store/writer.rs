@@ -49,10 +49,7 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("belfry-writer".to_owned())
             .spawn(move || run(&theirs, conn, &keys))?;
-        Ok(Self {
-            shared,
-            thread: Some(thread),
-        })
+        Ok(Self { shared, thread: Some(thread) })
     }
 
     /// Puts a request into the inbox. Its answer comes on the writer's thread: it must be short.
@@ -66,11 +63,7 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.shared
-            .inbox
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .closed = true;
+        self.shared.inbox.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         self.shared.poke.notify_one();
         if let Some(thread) = self.thread.take()
             && thread.thread().id() != std::thread::current().id()
@@ -131,11 +124,7 @@ fn commit_together(conn: &mut Conn, keys: &Keys, batch: Vec<Request>) {
         Ok(()) => answers.into_iter().for_each(|answer| answer(Ok(()))),
         Err(error) => {
             let reason = StoreError::from(error).to_string();
-            tracing::error!(
-                reason,
-                requests = answers.len(),
-                "a commit failed; its requests are refused"
-            );
+            tracing::error!(reason, requests = answers.len(), "a commit failed; its requests are refused");
             for answer in answers {
                 answer(Err(StoreError::Unavailable(reason.clone())));
             }

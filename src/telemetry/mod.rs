@@ -19,7 +19,9 @@ pub fn start(config: &Config) -> Result<(), String> {
         .with_target(true);
     // A second start in one process (tests) keeps the first one's settings.
     let started = match config.log_format {
-        LogFormat::Human => builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
+        LogFormat::Human => {
+            builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init()
+        }
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     drop(started);

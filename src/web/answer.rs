@@ -8,17 +8,9 @@ use actix_web::http::header;
 /// Whether `answer` is an error that nobody has put into words yet: it has no body, or the framework's
 /// plain text, which speaks of our code and not to the client.
 pub fn is_bare<B>(answer: &HttpResponse<B>) -> bool {
-    const WORDED: [&str; 4] = [
-        "application/json",
-        "application/problem+json",
-        "text/html",
-        "text/csv",
-    ];
+    const WORDED: [&str; 4] = ["application/json", "application/problem+json", "text/html", "text/csv"];
     let status = answer.status();
-    let content_type = answer
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let content_type = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_worded = content_type.is_some_and(|text| WORDED.iter().any(|known| text.starts_with(known)));
     (status.is_client_error() || status.is_server_error()) && !is_worded
 }

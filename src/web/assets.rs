@@ -20,36 +20,12 @@ use sha2::{Digest, Sha256};
 
 /// Files served as they are: path, content type, content.
 const FILES: &[(&str, &str, &[u8])] = &[
-    (
-        "js/htmx.min.js",
-        JAVASCRIPT,
-        include_bytes!("../../static/js/htmx.min.js"),
-    ),
-    (
-        "js/console.js",
-        JAVASCRIPT,
-        include_bytes!("../../static/js/console.js"),
-    ),
-    (
-        "fonts/inter-latin.woff2",
-        WOFF2,
-        include_bytes!("../../static/fonts/inter-latin.woff2"),
-    ),
-    (
-        "fonts/plex-mono-latin.woff2",
-        WOFF2,
-        include_bytes!("../../static/fonts/plex-mono-latin.woff2"),
-    ),
-    (
-        "icons/favicon.svg",
-        SVG,
-        include_bytes!("../../static/icons/favicon.svg"),
-    ),
-    (
-        "icons/select.svg",
-        SVG,
-        include_bytes!("../../static/icons/select.svg"),
-    ),
+    ("js/htmx.min.js", JAVASCRIPT, include_bytes!("../../static/js/htmx.min.js")),
+    ("js/console.js", JAVASCRIPT, include_bytes!("../../static/js/console.js")),
+    ("fonts/inter-latin.woff2", WOFF2, include_bytes!("../../static/fonts/inter-latin.woff2")),
+    ("fonts/plex-mono-latin.woff2", WOFF2, include_bytes!("../../static/fonts/plex-mono-latin.woff2")),
+    ("icons/favicon.svg", SVG, include_bytes!("../../static/icons/favicon.svg")),
+    ("icons/select.svg", SVG, include_bytes!("../../static/icons/select.svg")),
 ];
 
 /// The style sheets in the order of their layers; served as one file.
@@ -87,9 +63,7 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let styles = Bytes::from(css::minified(&STYLES.concat()));
     let mut files: Vec<(&'static str, &'static str, Bytes)> = vec![("css/console.css", CSS, styles)];
     files.extend(
-        FILES
-            .iter()
-            .map(|&(path, content_type, body)| (path, content_type, Bytes::from_static(body))),
+        FILES.iter().map(|&(path, content_type, body)| (path, content_type, Bytes::from_static(body))),
     );
 
     let mut digest = Sha256::new();
@@ -102,14 +76,7 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let by_path = files
         .into_iter()
         .map(|(path, content_type, body)| {
-            (
-                path,
-                Asset {
-                    url: format!("/static/{hash}/{path}"),
-                    content_type,
-                    body,
-                },
-            )
+            (path, Asset { url: format!("/static/{hash}/{path}"), content_type, body })
         })
         .collect();
     Assets { hash, by_path }
@@ -132,11 +99,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static Asset)> {
 
 /// Registers `/static/{hash}/{path}`.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(
-        resource("/static/{hash}/{path:.*}")
-            .route(get().to(serve))
-            .route(head().to(serve)),
-    );
+    config.service(resource("/static/{hash}/{path:.*}").route(get().to(serve)).route(head().to(serve)));
 }
 
 async fn serve(path: Path<(String, String)>) -> HttpResponse {
@@ -167,18 +130,8 @@ mod tests {
     async fn answer(method: Method, uri: &str) -> (StatusCode, String, String, usize) {
         let app = init_service(App::new().configure(routes)).await;
         let response = call_service(&app, TestRequest::with_uri(uri).method(method).to_request()).await;
-        let of = |name| {
-            response
-                .headers()
-                .get(name)
-                .map_or("", |value| value.to_str().unwrap())
-                .to_owned()
-        };
-        let (status, cache, kind) = (
-            response.status(),
-            of(header::CACHE_CONTROL),
-            of(header::CONTENT_TYPE),
-        );
+        let of = |name| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let (status, cache, kind) = (response.status(), of(header::CACHE_CONTROL), of(header::CONTENT_TYPE));
         assert_eq!(of(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
         let length = to_bytes(response.into_body()).await.unwrap().len();
         (status, cache, kind, length)
@@ -199,8 +152,8 @@ mod tests {
     async fn nothing_else_is_served() {
         let hash = &ASSETS.hash;
         for path in [
-            "".into(),
-            format!("{hash}"),
+            String::new(),
+            hash.clone(),
             format!("{hash}/"),
             format!("{hash}/css"),
             format!("{hash}/css/"),
@@ -224,11 +177,7 @@ mod tests {
     fn the_style_sheet_names_only_files_that_exist() {
         let asset = &ASSETS.by_path["css/console.css"];
         let text = std::str::from_utf8(&asset.body).unwrap();
-        let urls: Vec<_> = text
-            .split("url(")
-            .skip(1)
-            .map(|rest| rest.split(')').next().unwrap())
-            .collect();
+        let urls: Vec<_> = text.split("url(").skip(1).map(|rest| rest.split(')').next().unwrap()).collect();
         assert!(!urls.is_empty());
         for url in urls {
             let path = url.strip_prefix("../").expect("relative to css/");
@@ -240,10 +189,7 @@ mod tests {
     fn colours_live_in_tokens_only() {
         for sheet in &STYLES[1..] {
             for (at, _) in sheet.match_indices('#') {
-                let word: String = sheet[at + 1..]
-                    .chars()
-                    .take_while(char::is_ascii_hexdigit)
-                    .collect();
+                let word: String = sheet[at + 1..].chars().take_while(char::is_ascii_hexdigit).collect();
                 assert!(word.len() < 3, "#{word} belongs into tokens.css");
             }
         }
@@ -253,20 +199,10 @@ mod tests {
     fn budgets() {
         let size = |path: &str| ASSETS.by_path[path].body.len();
         // Uncompressed; about 3.6 times what travels compressed.
-        assert!(
-            size("css/console.css") < 26_000,
-            "style sheet: {}",
-            size("css/console.css")
-        );
-        assert!(
-            size("js/console.js") <= 4_096,
-            "console.js: {}",
-            size("js/console.js")
-        );
-        let fonts: usize = all()
-            .filter(|(path, _)| path.starts_with("fonts/"))
-            .map(|(path, _)| size(path))
-            .sum();
+        assert!(size("css/console.css") < 26_000, "style sheet: {}", size("css/console.css"));
+        assert!(size("js/console.js") <= 4_096, "console.js: {}", size("js/console.js"));
+        let fonts: usize =
+            all().filter(|(path, _)| path.starts_with("fonts/")).map(|(path, _)| size(path)).sum();
         assert!(fonts <= 100_000, "fonts: {fonts}");
     }
 }

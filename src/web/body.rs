@@ -24,10 +24,7 @@ pub enum Unread {
 /// # Errors
 /// [`Unread`].
 pub async fn read(req: &HttpRequest, mut payload: Payload, bytes_max: usize) -> Result<BytesMut, Unread> {
-    let announced = req
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok());
+    let announced = req.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let announced: Option<usize> = announced.and_then(|text| text.parse().ok());
     if announced.is_some_and(|bytes| bytes > bytes_max) {
         return Err(Unread::TooLarge(bytes_max));
@@ -54,9 +51,7 @@ pub fn declares(req: &HttpRequest, media_type: &str) -> bool {
         return false;
     };
     let mut parts = declared.split(';').map(str::trim);
-    parts
-        .next()
-        .is_some_and(|found| found.eq_ignore_ascii_case(media_type))
+    parts.next().is_some_and(|found| found.eq_ignore_ascii_case(media_type))
         && parts.all(|parameter| {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             let value = value.trim_matches('"');

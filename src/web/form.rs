@@ -86,11 +86,8 @@ mod tests {
 
     #[test]
     fn fields_as_browsers_send_them() {
-        let form = Form::parse(
-            b"a=1+2%2B3&b=%F0%9F%9A%80&list=x&list=y&c=on&d&=e&f=%zz%4",
-            &["list"],
-        )
-        .unwrap();
+        let form =
+            Form::parse(b"a=1+2%2B3&b=%F0%9F%9A%80&list=x&list=y&c=on&d&=e&f=%zz%4", &["list"]).unwrap();
         assert_eq!(form.get("a"), Some("1 2+3"));
         assert_eq!(form.get("b"), Some("🚀"));
         assert_eq!(form.all("list").collect::<Vec<_>>(), ["x", "y"]);

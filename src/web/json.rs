@@ -94,9 +94,7 @@ pub async fn bytes(req: &HttpRequest, payload: Payload, bytes_max: usize) -> Res
 /// # Errors
 /// [`JsonError`].
 pub fn parse(body: &[u8]) -> Result<Value, JsonError> {
-    let begin = body
-        .iter()
-        .find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+    let begin = body.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
     match begin {
         None => return Err(JsonError::Empty),
         Some(b'{' | b'[') => {}
@@ -108,19 +106,10 @@ pub fn parse(body: &[u8]) -> Result<Value, JsonError> {
     }
     let why = Cell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let result = Strict {
-        levels_left: DEPTH_MAX,
-        why: &why,
-    }
-    .deserialize(&mut reader);
-    result
-        .and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| {
-            why.get().unwrap_or(JsonError::Syntax {
-                line: error.line(),
-                column: error.column(),
-            })
-        })
+    let result = Strict { levels_left: DEPTH_MAX, why: &why }.deserialize(&mut reader);
+    result.and_then(|value| reader.end().map(|()| value)).map_err(|error| {
+        why.get().unwrap_or(JsonError::Syntax { line: error.line(), column: error.column() })
+    })
 }
 
 /// Reads any value; counts levels and refuses keys that came before.
@@ -176,9 +165,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("not finite"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not finite"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -231,10 +218,7 @@ mod tests {
     #[test]
     fn one_key_once_at_every_level() {
         assert_eq!(refused(r#"{"a":1,"a":1}"#), JsonError::DuplicateKey);
-        assert_eq!(
-            refused(r#"{"x":[{"y":{"a":1,"\u0061":2}}]}"#),
-            JsonError::DuplicateKey
-        );
+        assert_eq!(refused(r#"{"x":[{"y":{"a":1,"\u0061":2}}]}"#), JsonError::DuplicateKey);
         assert!(parse(br#"{"a":{"a":1},"b":{"a":1}}"#).is_ok());
     }
 
@@ -273,17 +257,11 @@ mod tests {
             "{\"a\":\"\0\"}",
             "url=a",
         ] {
-            assert!(
-                matches!(refused(text), JsonError::Syntax { line: 1, .. }),
-                "{text}"
-            );
+            assert!(matches!(refused(text), JsonError::Syntax { line: 1, .. }), "{text}");
         }
-        for bytes in [
-            &b"{\"a\":\"\xff\xfe\"}"[..],
-            b"{\"a\":\"\xc0\xaf\"}",
-            b"\xef\xbb\xbf{}",
-            b"\x1f\x8b\x08",
-        ] {
+        for bytes in
+            [&b"{\"a\":\"\xff\xfe\"}"[..], b"{\"a\":\"\xc0\xaf\"}", b"\xef\xbb\xbf{}", b"\x1f\x8b\x08"]
+        {
             assert!(matches!(refused(bytes), JsonError::Syntax { .. }));
         }
     }

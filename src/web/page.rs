@@ -36,7 +36,5 @@ pub fn unprocessable(page: &impl Template) -> HttpResponse {
 
 /// 303 to `location`: what follows every write.
 pub fn see_other(location: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, location))
-        .finish()
+    HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish()
 }

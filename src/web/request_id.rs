@@ -24,10 +24,7 @@ impl RequestIds {
     pub fn new(random: &dyn Random) -> Self {
         let mut bytes = [0; 8];
         random.fill(&mut bytes);
-        Self {
-            process: BASE32HEX_NOPAD.encode(&bytes),
-            next: AtomicU32::new(1),
-        }
+        Self { process: BASE32HEX_NOPAD.encode(&bytes), next: AtomicU32::new(1) }
     }
 
     /// The next id.
@@ -44,11 +41,7 @@ pub struct RequestId(Arc<str>);
 impl RequestId {
     /// The id of `request`, which the server gave it on arrival.
     pub fn of(request: &HttpRequest) -> Self {
-        request
-            .extensions()
-            .get()
-            .cloned()
-            .unwrap_or_else(|| Self("0000000000000:00000000".into()))
+        request.extensions().get().cloned().unwrap_or_else(|| Self("0000000000000:00000000".into()))
     }
 
     /// The text.
@@ -74,11 +67,7 @@ mod tests {
         let (first, second) = (ids.next(), ids.next());
         let (process, number) = first.as_str().split_once(':').unwrap();
         assert_eq!((process.len(), number), (13, "00000001"));
-        assert!(
-            process
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'A'..=b'V').contains(&b))
-        );
+        assert!(process.bytes().all(|b| b.is_ascii_digit() || (b'A'..=b'V').contains(&b)));
         assert_eq!(second.as_str(), format!("{process}:00000002"));
     }
 }

@@ -30,10 +30,7 @@ pub struct AppState {
 impl AppState {
     /// The surroundings of an action that `caller` asks for.
     pub fn context(&self, caller: Caller) -> Context {
-        Context {
-            services: self.services.clone(),
-            caller,
-        }
+        Context { services: self.services.clone(), caller }
     }
 
     /// Whether cookies carry `Secure` and the `__Host-` prefix.

@@ -26,6 +26,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a reader cannot see `c`, or sees it change its neighbours.
+#[allow(clippy::match_same_arms, reason = "one line for each family of characters")]
 const fn is_hidden(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
@@ -43,7 +44,7 @@ pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -131,10 +132,7 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(
-            [count(0), count(999), count(1_000), count(212_480)],
-            ["0", "999", "1,000", "212,480"]
-        );
+        assert_eq!([count(0), count(999), count(1_000), count(212_480)], ["0", "999", "1,000", "212,480"]);
         let spaced = |text: String| text.replace('\u{a0}', " ");
         for (millis, words) in [
             (0, "0 ms"),

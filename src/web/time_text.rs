@@ -18,16 +18,8 @@ impl Times {
     /// today's.
     pub fn new(name: &str, now: Timestamp) -> Self {
         match TimeZone::get(name) {
-            Ok(zone) => Self {
-                zone,
-                name: name.to_owned(),
-                now,
-            },
-            Err(_) => Self {
-                zone: TimeZone::UTC,
-                name: "UTC".to_owned(),
-                now,
-            },
+            Ok(zone) => Self { zone, name: name.to_owned(), now },
+            Err(_) => Self { zone: TimeZone::UTC, name: "UTC".to_owned(), now },
         }
     }
 
@@ -58,14 +50,7 @@ impl Times {
     pub fn sentence(&self, at: Timestamp) -> String {
         let time = self.zoned(at);
         let is_today = time.date() == self.zoned(self.now).date();
-        format(
-            &time,
-            if is_today {
-                "%H:%M:%S"
-            } else {
-                "%-d %b %Y, %H:%M:%S"
-            },
-        )
+        format(&time, if is_today { "%H:%M:%S" } else { "%-d %b %Y, %H:%M:%S" })
     }
 
     /// To the second with its day: `Tue 22 Sep 2026, 14:02:10`.
@@ -77,14 +62,7 @@ impl Times {
     pub fn millis(&self, at: Timestamp) -> String {
         let time = self.zoned(at);
         let is_today = time.date() == self.zoned(self.now).date();
-        format(
-            &time,
-            if is_today {
-                "%H:%M:%S.%3f"
-            } else {
-                "%-d %b %H:%M:%S.%3f"
-            },
-        )
+        format(&time, if is_today { "%H:%M:%S.%3f" } else { "%-d %b %H:%M:%S.%3f" })
     }
 
     /// The day alone: `4 Mar 2026`.
@@ -110,11 +88,7 @@ impl Times {
     /// `Times` in UTC, with the same "now".
     #[must_use]
     pub fn utc(&self) -> Self {
-        Self {
-            zone: TimeZone::UTC,
-            name: "UTC".to_owned(),
-            now: self.now,
-        }
+        Self { zone: TimeZone::UTC, name: "UTC".to_owned(), now: self.now }
     }
 
     fn zoned(&self, at: Timestamp) -> Zoned {
@@ -142,18 +116,11 @@ mod tests {
     fn today_has_no_date_and_other_years_no_clock() {
         let times = berlin();
         assert_eq!(times.short(at("2026-09-22T12:02:10.882Z")), "14:02:10");
-        assert_eq!(
-            times.short(at("2026-09-21T22:30:00Z")),
-            "00:30:00",
-            "the zone's day, not UTC's"
-        );
+        assert_eq!(times.short(at("2026-09-21T22:30:00Z")), "00:30:00", "the zone's day, not UTC's");
         assert_eq!(times.short(at("2026-09-21T21:30:00Z")), "21 Sep 23:30");
         assert_eq!(times.short(at("2025-09-15T07:12:04Z")), "15 Sep 2025");
         assert_eq!(times.sentence(at("2026-09-22T12:02:10Z")), "14:02:10");
-        assert_eq!(
-            times.sentence(at("2026-09-15T07:12:04Z")),
-            "15 Sep 2026, 09:12:04"
-        );
+        assert_eq!(times.sentence(at("2026-09-15T07:12:04Z")), "15 Sep 2026, 09:12:04");
     }
 
     #[test]
@@ -163,10 +130,7 @@ mod tests {
         assert_eq!(times.millis(at("2026-01-02T03:04:05Z")), "2 Jan 04:04:05.000");
         assert_eq!(times.long(when), "Tue 22 Sep 2026, 14:02:10");
         assert_eq!(times.full(when), "2026-09-22T14:02:10.882+02:00");
-        assert_eq!(
-            times.full(at("2026-01-02T03:04:05Z")),
-            "2026-01-02T04:04:05.000+01:00"
-        );
+        assert_eq!(times.full(at("2026-01-02T03:04:05Z")), "2026-01-02T04:04:05.000+01:00");
         assert_eq!(
             (times.abbreviation(when), times.day(when)),
             ("CEST".to_owned(), "22 Sep 2026".to_owned())

@@ -27,9 +27,7 @@ pub struct Company {
 impl Company {
     /// `key` is the company's number, or `all` for staff.
     pub fn new(key: impl Display) -> Self {
-        Self {
-            prefix: format!("/console/c/{key}"),
-        }
+        Self { prefix: format!("/console/c/{key}") }
     }
 
     /// `/console/c/{company}` without a slash at the end.
@@ -62,9 +60,7 @@ impl Company {
 
     /// One delivery's pages.
     pub fn delivery(&self, id: i64) -> Delivery {
-        Delivery {
-            base: format!("{}/deliveries/{id}", self.prefix),
-        }
+        Delivery { base: format!("{}/deliveries/{id}", self.prefix) }
     }
 }
 

@@ -26,10 +26,7 @@ const ELSEWHERE: [&str; 1] = ["H55"];
 async fn every_line_of_the_table() {
     let table = include_str!("../vectors/bad_receivers.jsonl");
     let mut played = 0;
-    for line in table
-        .lines()
-        .map(|line| serde_json::from_str::<Line>(line).unwrap())
-    {
+    for line in table.lines().map(|line| serde_json::from_str::<Line>(line).unwrap()) {
         if ELSEWHERE.contains(&line.id.as_str()) {
             continue;
         }
@@ -41,11 +38,7 @@ async fn every_line_of_the_table() {
         } else {
             line.expect.contains("failure")
         };
-        assert!(
-            agrees,
-            "{} wants {}, not {end}: {exchange:?}",
-            line.id, line.expect
-        );
+        assert!(agrees, "{} wants {}, not {end}: {exchange:?}", line.id, line.expect);
         assert!(wanted(&line.id).contains(&end), "{}: {exchange:?}", line.id);
         played += 1;
     }
@@ -78,12 +71,7 @@ async fn play(id: &str) -> Exchange {
         "H02" => plain(answers("HTTP/1.1 204 No Content\r\n\r\n")).await,
         "H05" => {
             let head = write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-            plain(vec![
-                Step::ReadRequest,
-                head,
-                Step::WriteForEver(b"5\r\nhello\r\n".to_vec()),
-            ])
-            .await
+            plain(vec![Step::ReadRequest, head, Step::WriteForEver(b"5\r\nhello\r\n".to_vec())]).await
         }
         "H06" => {
             let head = write("HTTP/1.1 200 OK\r\n\r\n");
@@ -93,10 +81,7 @@ async fn play(id: &str) -> Exchange {
         "H09" => secure(Receiver::plain(vec![Step::Hang]).await).await,
         "H11" => {
             let headers: String = (0..1000).map(|n| format!("X-{n}: {n}\r\n")).collect();
-            plain(answers(format!(
-                "HTTP/1.1 200 OK\r\n{headers}Content-Length: 0\r\n\r\n"
-            )))
-            .await
+            plain(answers(format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 0\r\n\r\n"))).await
         }
         "H14" => gzip(&[0; 1024 * 1024]).await,
         "H15" => gzip(b"this is not gzip").await,
@@ -108,20 +93,10 @@ async fn play(id: &str) -> Exchange {
         "H22" => {
             let settings = b"\0\0\0\x04\0\0\0\0\0".to_vec();
             let continuation = b"\0\0\x04\x09\0\0\0\0\x01aaaa".repeat(100);
-            trusted(vec![
-                Step::ReadHead,
-                Step::Write(settings),
-                Step::WriteForEver(continuation),
-            ])
-            .await
+            trusted(vec![Step::ReadHead, Step::Write(settings), Step::WriteForEver(continuation)]).await
         }
         "H23" => plain(answers("<html>It works!</html>")).await,
-        "H24" => {
-            twice(format!(
-                "{OK}HTTP/1.1 500 Smuggled\r\nContent-Length: 4\r\n\r\nevil"
-            ))
-            .await
-        }
+        "H24" => twice(format!("{OK}HTTP/1.1 500 Smuggled\r\nContent-Length: 4\r\n\r\nevil")).await,
         "H25" => twice(format!("{OK}12345")).await,
         "H26" => plain(vec![Step::ReadBytes(20), Step::Reset]).await,
         "H28" => {
@@ -137,10 +112,9 @@ async fn play(id: &str) -> Exchange {
             secure(Receiver::plain(vec![Step::ReadBytes(5), Step::Write(alert), Step::Hang]).await).await
         }
         "H36" => {
-            let exchange = plain(answers(
-                "HTTP/1.1 503 Busy\r\nRetry-After: 99999999999\r\nContent-Length: 0\r\n\r\n",
-            ))
-            .await;
+            let exchange =
+                plain(answers("HTTP/1.1 503 Busy\r\nRetry-After: 99999999999\r\nContent-Length: 0\r\n\r\n"))
+                    .await;
             let response = exchange.response.as_ref().unwrap();
             assert_eq!(response.header("retry-after"), Some("99999999999"));
             exchange
@@ -152,12 +126,7 @@ async fn play(id: &str) -> Exchange {
         "H51" => named("mixed.example.com", &[&["127.0.0.2", "::1"]]).await,
         "H52" => {
             let resolver = ScriptedResolver::new().with(HOST, [Answer::Silence]);
-            send(
-                &(Arc::new(resolver) as Arc<dyn Resolve>),
-                None,
-                &format!("http://{HOST}/"),
-            )
-            .await
+            send(&(Arc::new(resolver) as Arc<dyn Resolve>), None, &format!("http://{HOST}/")).await
         }
         id => panic!("{id} has no scene"),
     }
@@ -183,23 +152,13 @@ async fn secure(receiver: Receiver) -> Exchange {
 async fn with_certificate(make: impl FnOnce(&Authority) -> rustls::ServerConfig) -> Exchange {
     let authority = Authority::new();
     let receiver = Receiver::tls(make(&authority), answers(OK)).await;
-    send(
-        &at(&receiver),
-        Some(&authority.pem()),
-        &format!("https://{HOST}/"),
-    )
-    .await
+    send(&at(&receiver), Some(&authority.pem()), &format!("https://{HOST}/")).await
 }
 
 async fn trusted(script: Vec<Step>) -> Exchange {
     let authority = Authority::new();
     let receiver = Receiver::tls(authority.server(HOST), script).await;
-    send(
-        &at(&receiver),
-        Some(&authority.pem()),
-        &format!("https://{HOST}/"),
-    )
-    .await
+    send(&at(&receiver), Some(&authority.pem()), &format!("https://{HOST}/")).await
 }
 
 async fn large(receiver: Receiver) -> Exchange {

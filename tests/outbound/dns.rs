@@ -38,9 +38,7 @@ fn strict_client(resolver: &Arc<ScriptedResolver>) -> Client {
 }
 
 fn addresses<S: AsRef<str>>(texts: &[S]) -> Answer {
-    let ips = texts
-        .iter()
-        .map(|text| text.as_ref().replace(PUBLIC, STANDS_FOR_PUBLIC));
+    let ips = texts.iter().map(|text| text.as_ref().replace(PUBLIC, STANDS_FOR_PUBLIC));
     Answer::Addresses(ips.map(|text| text.parse::<IpAddr>().unwrap()).collect())
 }
 
@@ -58,10 +56,7 @@ struct Line {
 async fn every_line_of_the_table() {
     let (outside, inside) = outside_and_inside().await;
     let table = include_str!("../vectors/dns_answers.jsonl");
-    for line in table
-        .lines()
-        .map(|line| serde_json::from_str::<Line>(line).unwrap())
-    {
+    for line in table.lines().map(|line| serde_json::from_str::<Line>(line).unwrap()) {
         if line.why.starts_with("refused at save time") {
             // A rule about names, not about answers: kept where destinations are saved.
             continue;
@@ -76,11 +71,7 @@ async fn every_line_of_the_table() {
         let dialled: Vec<String> = exchange.remote.iter().map(|at| at.ip().to_string()).collect();
         if line.expect == "deliver" {
             assert_eq!(end(&exchange), "success", "{}: {exchange:?}", line.id);
-            assert!(
-                line.may_dial
-                    .iter()
-                    .any(|ip| dialled == [ip.replace(PUBLIC, STANDS_FOR_PUBLIC)])
-            );
+            assert!(line.may_dial.iter().any(|ip| dialled == [ip.replace(PUBLIC, STANDS_FOR_PUBLIC)]));
         } else {
             assert_eq!(end(&exchange), "blocked_address", "{}: {exchange:?}", line.id);
             assert_eq!((dialled.len(), outside.connections()), (0, before), "{}", line.id);
@@ -97,11 +88,7 @@ async fn rebinding_never_reaches_the_inside() {
     let client = strict_client(&resolver);
     let request = request(&format!("http://flip.example.com:{}/", outside.at.port()));
     for attempt in 0..200 {
-        let expected = if attempt % 2 == 0 {
-            "success"
-        } else {
-            "blocked_address"
-        };
+        let expected = if attempt % 2 == 0 { "success" } else { "blocked_address" };
         assert_eq!(end(&post(&client, &request).await), expected);
     }
     assert_eq!(resolver.asked().len(), 200);
@@ -120,11 +107,7 @@ async fn the_second_address_is_dialled_when_the_first_refuses() {
         ..OutboundPolicy::default()
     };
     let client = client_with(policy, Arc::clone(&resolver) as _, None, DEADLINE);
-    let exchange = post(
-        &client,
-        &request(&format!("http://two.example.com:{}/", receiver.at.port())),
-    )
-    .await;
+    let exchange = post(&client, &request(&format!("http://two.example.com:{}/", receiver.at.port()))).await;
     assert_eq!(end(&exchange), "success", "{exchange:?}");
     assert_eq!(exchange.remote, Some(receiver.at));
     assert_eq!(resolver.asked().len(), 1);
@@ -135,30 +118,22 @@ async fn the_second_address_is_dialled_when_the_first_refuses() {
 async fn a_dead_first_address_leaves_time_for_the_second() {
     let receiver = Receiver::start("127.0.0.2:0", None, answers(OK)).await;
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
-    socket
-        .bind(format!("127.0.0.3:{}", receiver.at.port()).parse().unwrap())
-        .unwrap();
+    socket.bind(format!("127.0.0.3:{}", receiver.at.port()).parse().unwrap()).unwrap();
     let full = socket.listen(0).unwrap();
-    let _occupant = tokio::net::TcpStream::connect(full.local_addr().unwrap())
-        .await
-        .unwrap();
+    let _occupant = tokio::net::TcpStream::connect(full.local_addr().unwrap()).await.unwrap();
 
     let policy = OutboundPolicy {
         allowed_networks: vec!["127.0.0.2/31".parse().unwrap()],
         allow_http: true,
         ..OutboundPolicy::default()
     };
-    for (ips, expected) in [
-        (&["127.0.0.3", "127.0.0.2"][..], "success"),
-        (&["127.0.0.3"][..], "connect_timeout"),
-    ] {
+    for (ips, expected) in
+        [(&["127.0.0.3", "127.0.0.2"][..], "success"), (&["127.0.0.3"][..], "connect_timeout")]
+    {
         let resolver = Arc::new(ScriptedResolver::new().with("two.example.com", [addresses(ips)]));
         let client = client_with(policy.clone(), resolver, None, DEADLINE);
-        let exchange = post(
-            &client,
-            &request(&format!("http://two.example.com:{}/", receiver.at.port())),
-        )
-        .await;
+        let exchange =
+            post(&client, &request(&format!("http://two.example.com:{}/", receiver.at.port()))).await;
         assert_eq!(end(&exchange), expected, "{exchange:?}");
     }
 }
@@ -170,10 +145,7 @@ async fn name_servers_that_do_not_help() {
         (Answer::Error(ResolveError::Timeout), "dns_timeout"),
         (Answer::Error(ResolveError::NoSuchName), "dns_nxdomain"),
         (Answer::Error(ResolveError::NoAddresses), "dns_failed"),
-        (
-            Answer::Error(ResolveError::Failed("SERVFAIL".into())),
-            "dns_failed",
-        ),
+        (Answer::Error(ResolveError::Failed("SERVFAIL".into())), "dns_failed"),
         (Answer::Addresses(Vec::new()), "dns_failed"),
     ] {
         let resolver = Arc::new(ScriptedResolver::new().with("hooks.example.com", [answer]));
@@ -193,14 +165,7 @@ async fn an_address_as_the_host_is_judged_without_a_look_up() {
     let port = outside.at.port();
     let exchange = post(&client, &request(&format!("http://127.0.0.2:{port}/"))).await;
     assert_eq!(end(&exchange), "success", "{exchange:?}");
-    for host in [
-        "127.0.0.1",
-        "[::1]",
-        "[::ffff:127.0.0.2]",
-        "2130706433",
-        "0x7f.1",
-        "0.0.0.0",
-    ] {
+    for host in ["127.0.0.1", "[::1]", "[::ffff:127.0.0.2]", "2130706433", "0x7f.1", "0.0.0.0"] {
         let exchange = post(&client, &request(&format!("http://{host}:{port}/"))).await;
         assert_eq!(end(&exchange), "blocked_address", "{host}: {exchange:?}");
         assert_eq!(exchange.remote, None);

@@ -37,22 +37,15 @@ async fn a_hundred_headers_and_64_kib() {
 
 #[tokio::test]
 async fn bodies_are_kept_to_16_kib_and_read_to_64() {
-    for (length, kept, truncated) in [
-        (0, 0, false),
-        (16_384, 16_384, false),
-        (16_385, 16_384, true),
-        (65_535, 16_384, true),
-    ] {
+    for (length, kept, truncated) in
+        [(0, 0, false), (16_384, 16_384, false), (16_385, 16_384, true), (65_535, 16_384, true)]
+    {
         let body = "b".repeat(length);
         let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
         let exchange = play(answers(response)).await;
         assert_eq!(end(&exchange), "success");
         let response = exchange.response.unwrap();
-        assert_eq!(
-            (response.body.len(), response.body_truncated),
-            (kept, truncated),
-            "{length}"
-        );
+        assert_eq!((response.body.len(), response.body_truncated), (kept, truncated), "{length}");
         assert_eq!(response.body_read, length);
     }
     let endless = vec![
@@ -63,31 +56,18 @@ async fn bodies_are_kept_to_16_kib_and_read_to_64() {
     let exchange = play(endless).await;
     assert_eq!(end(&exchange), "success", "cut by our own limit");
     let response = exchange.response.unwrap();
-    assert!(
-        (65_536..200_000).contains(&response.body_read),
-        "{}",
-        response.body_read
-    );
+    assert!((65_536..200_000).contains(&response.body_read), "{}", response.body_read);
     assert_eq!((response.body.len(), response.body_truncated), (16_384, true));
 }
 
 #[tokio::test]
 async fn what_drips_ends_at_the_deadline_and_keeps_what_came() {
     let drip = Step::DripForEver(b"x".to_vec(), Duration::from_millis(20));
-    let head = play(vec![
-        Step::ReadRequest,
-        write("HTTP/1.1 200 OK\r\nX-Slow: "),
-        drip.clone(),
-    ])
-    .await;
+    let head = play(vec![Step::ReadRequest, write("HTTP/1.1 200 OK\r\nX-Slow: "), drip.clone()]).await;
     assert_eq!(end(&head), "read_timeout");
     assert!(head.response.is_none());
-    let body = play(vec![
-        Step::ReadRequest,
-        write("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"),
-        drip,
-    ])
-    .await;
+    let body =
+        play(vec![Step::ReadRequest, write("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"), drip]).await;
     assert_eq!(end(&body), "read_timeout");
     let response = body.response.unwrap();
     assert_eq!(response.status, 200);
@@ -99,11 +79,7 @@ async fn informational_responses_are_bounded() {
     let hint = "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n";
     let ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     for (hints, expected) in [(3, "success"), (1000, "success"), (10_000, "too_many_headers")] {
-        assert_eq!(
-            end(&play(answers(hint.repeat(hints) + ok)).await),
-            expected,
-            "{hints}"
-        );
+        assert_eq!(end(&play(answers(hint.repeat(hints) + ok)).await), expected, "{hints}");
     }
     let endless = play(vec![Step::ReadRequest, Step::WriteForEver(hint.into())]).await;
     assert_eq!(end(&endless), "too_many_headers");
@@ -118,12 +94,7 @@ async fn framing_bombs() {
         ("endless chunk size", "0", "0"),
         ("chunk size overflow", "ffffffffffffffffff\r\n", "x"),
     ] {
-        let script = vec![
-            Step::ReadRequest,
-            write(chunked),
-            write(start),
-            Step::WriteForEver(again.into()),
-        ];
+        let script = vec![Step::ReadRequest, write(chunked), write(start), Step::WriteForEver(again.into())];
         let exchange = play(script).await;
         assert!(exchange.refusal.is_some(), "{name}: {exchange:?}");
         assert_eq!(exchange.response.unwrap().status, 200, "{name}");

@@ -1,4 +1,10 @@
 //! The outbound side against real sockets: scripted receivers on 127.0.0.1, real TLS, no network.
+#![allow(
+    clippy::format_collect,
+    clippy::large_stack_arrays,
+    clippy::unused_async,
+    reason = "odd answers are written as they read"
+)]
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected ends")]
 
 mod bad_receivers;

@@ -5,15 +5,10 @@ use crate::sender::{client_of, end, post, request};
 
 #[tokio::test]
 async fn delivers_plainly() {
-    let receiver = Receiver::plain(answers(
-        "HTTP/1.1 201 Made\r\nX-Id: 7\r\nContent-Length: 2\r\n\r\nok",
-    ))
-    .await;
-    let exchange = post(
-        &client_of(receiver.at),
-        &request("http://hooks.example.com:8080/in?t=a%20b&c=d#frag"),
-    )
-    .await;
+    let receiver =
+        Receiver::plain(answers("HTTP/1.1 201 Made\r\nX-Id: 7\r\nContent-Length: 2\r\n\r\nok")).await;
+    let exchange =
+        post(&client_of(receiver.at), &request("http://hooks.example.com:8080/in?t=a%20b&c=d#frag")).await;
 
     assert_eq!(end(&exchange), "success");
     let response = exchange.response.unwrap();
@@ -24,14 +19,8 @@ async fn delivers_plainly() {
     assert_eq!(exchange.remote, Some(receiver.at));
     assert_eq!(exchange.tls, None);
     let timing = exchange.timing;
-    assert!(
-        timing.dns_us.is_some() && timing.connect_us.is_some() && timing.tls_us.is_none(),
-        "{timing:?}"
-    );
-    assert!(
-        timing.wait_us.is_some() && timing.read_us.is_some() && timing.total_us > 0,
-        "{timing:?}"
-    );
+    assert!(timing.dns_us.is_some() && timing.connect_us.is_some() && timing.tls_us.is_none(), "{timing:?}");
+    assert!(timing.wait_us.is_some() && timing.read_us.is_some() && timing.total_us > 0, "{timing:?}");
 
     assert_eq!(
         receiver.requests(),
@@ -56,11 +45,8 @@ async fn the_sent_headers_are_those_on_the_wire() {
         request.headers.push((name.to_owned(), value.to_owned()));
     }
     let exchange = post(&client_of(receiver.at), &request).await;
-    let recorded: Vec<String> = exchange
-        .sent_headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect();
+    let recorded: Vec<String> =
+        exchange.sent_headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     let wire = receiver.requests().remove(0);
     let (head, _) = wire.split_once("\r\n\r\n").unwrap();
     assert_eq!(head.lines().skip(1).collect::<Vec<_>>(), recorded);

@@ -108,10 +108,7 @@ impl Receiver {
     /// The requests that were read, each as the bytes that came.
     pub fn requests(&self) -> Vec<String> {
         let requests = self.ledger.requests.lock().unwrap();
-        requests
-            .iter()
-            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
-            .collect()
+        requests.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
     }
 
     /// The TLS handshakes that were completed.
@@ -123,12 +120,7 @@ impl Receiver {
 async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, script: Vec<Step>, ledger: Arc<Ledger>) {
     while let Ok((stream, _)) = listener.accept().await {
         ledger.connections.fetch_add(1, Ordering::SeqCst);
-        tokio::spawn(connection(
-            stream,
-            tls.clone(),
-            script.clone(),
-            Arc::clone(&ledger),
-        ));
+        tokio::spawn(connection(stream, tls.clone(), script.clone(), Arc::clone(&ledger)));
     }
 }
 
@@ -185,9 +177,7 @@ async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Vec
 async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Vec<u8>> {
     let mut request = read_head(stream).await?;
     let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
-    let length = text
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
     let mut body = vec![0; length.and_then(|text| text.parse().ok()).unwrap_or(0)];
     stream.read_exact(&mut body).await?;
     request.extend(body);

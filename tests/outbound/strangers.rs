@@ -19,10 +19,7 @@ async fn redirects_are_answers_and_are_not_followed() {
         let exchange = post(&client_of(receiver.at), &request("http://hooks.example.com/")).await;
         assert_eq!(end(&exchange), "http_3xx");
         let response = exchange.response.unwrap();
-        assert_eq!(
-            (response.status, response.header("location")),
-            (status, Some(location.as_str()))
-        );
+        assert_eq!((response.status, response.header("location")), (status, Some(location.as_str())));
         assert_eq!(receiver.connections(), 1);
     }
     assert_eq!(third_party.connections(), 0);
@@ -34,20 +31,10 @@ async fn proxy_variables_are_ignored() {
     let proxy = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n")).await;
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "plain::delivers_plainly"]);
-    for name in [
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "ALL_PROXY",
-        "http_proxy",
-        "https_proxy",
-        "all_proxy",
-    ] {
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
         command.env(name, format!("http://{}", proxy.at));
     }
-    let output = tokio::task::spawn_blocking(move || command.output())
-        .await
-        .unwrap()
-        .unwrap();
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let output = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.contains("1 passed"), "{output}");
     assert_eq!(proxy.connections(), 0);
@@ -56,14 +43,8 @@ async fn proxy_variables_are_ignored() {
 #[tokio::test]
 async fn nothing_is_delivered_to_ourselves() {
     let ourselves = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n")).await;
-    let by_address = OutboundPolicy {
-        own_addresses: vec![ourselves.at],
-        ..policy()
-    };
-    let by_name = OutboundPolicy {
-        public_url: "https://alerts.example.com".parse().ok(),
-        ..policy()
-    };
+    let by_address = OutboundPolicy { own_addresses: vec![ourselves.at], ..policy() };
+    let by_name = OutboundPolicy { public_url: "https://alerts.example.com".parse().ok(), ..policy() };
     for policy in [by_address, by_name] {
         let resolver = Arc::new(FixedResolver::new(ourselves.at));
         let client = client_with(policy, resolver, None, DEADLINE);
@@ -76,10 +57,7 @@ async fn nothing_is_delivered_to_ourselves() {
 #[tokio::test]
 async fn http_is_refused_unless_permitted() {
     let receiver = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n")).await;
-    let policy = OutboundPolicy {
-        allow_http: false,
-        ..policy()
-    };
+    let policy = OutboundPolicy { allow_http: false, ..policy() };
     let resolver = Arc::new(FixedResolver::new(receiver.at));
     let client = client_with(policy, Arc::clone(&resolver) as _, None, DEADLINE);
     let exchange = post(&client, &request("http://hooks.example.com/")).await;

@@ -55,10 +55,7 @@ async fn tickets_are_never_shown_back() {
         }
         let greetings = receiver.greetings();
         assert_eq!(greetings.len(), 3);
-        assert!(
-            greetings.iter().all(|greeting| greeting.is_full_handshake),
-            "{greetings:?}"
-        );
+        assert!(greetings.iter().all(|greeting| greeting.is_full_handshake), "{greetings:?}");
     }
 }
 
@@ -88,34 +85,14 @@ async fn handshakes_that_go_wrong() {
     server_hello_1_1.extend([7; 32]);
     server_hello_1_1.extend(b"\x00\x00\x2f\x00");
     for (name, script, expected) in [
-        (
-            "alert",
-            vec![
-                Step::ReadBytes(5),
-                Step::Write(protocol_version_alert),
-                Step::Hang,
-            ],
-            "tls_version",
-        ),
-        (
-            "hello",
-            vec![Step::ReadBytes(5), Step::Write(server_hello_1_1), Step::Hang],
-            "tls_version",
-        ),
+        ("alert", vec![Step::ReadBytes(5), Step::Write(protocol_version_alert), Step::Hang], "tls_version"),
+        ("hello", vec![Step::ReadBytes(5), Step::Write(server_hello_1_1), Step::Hang], "tls_version"),
         (
             "alpn",
-            vec![
-                Step::ReadBytes(5),
-                Step::Write(no_application_protocol_alert),
-                Step::Hang,
-            ],
+            vec![Step::ReadBytes(5), Step::Write(no_application_protocol_alert), Step::Hang],
             "tls_other",
         ),
-        (
-            "http",
-            vec![Step::ReadBytes(5), Step::Write(OK.into()), Step::Hang],
-            "tls_other",
-        ),
+        ("http", vec![Step::ReadBytes(5), Step::Write(OK.into()), Step::Hang], "tls_other"),
         ("reset", vec![Step::ReadBytes(5), Step::Reset], "reset"),
         ("goodbye", vec![Step::ReadBytes(5)], "reset"),
         ("silence", vec![Step::Hang], "connect_timeout"),
@@ -133,10 +110,7 @@ async fn a_missing_close_notify_is_like_plain_tcp() {
     for (response, expected) in [
         ("HTTP/1.0 200 OK\r\n\r\nall of it", "success"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhalf of it", "reset"),
-        (
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhal",
-            "reset",
-        ),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhal", "reset"),
     ] {
         let script = vec![Step::ReadRequest, Step::Write(response.into()), Step::Drop];
         let receiver = Receiver::tls(authority.server(HOST), script).await;

@@ -66,9 +66,7 @@ impl AlertConfigDto {
 /// tree is 403, one that does not exist 404.
 pub async fn list(call: Call, id: Path<String>, req: HttpRequest) -> Result<HttpResponse, Error> {
     call.needs(Action::AlertsRead)?;
-    let id = path::number(&id)
-        .map(CompanyId)
-        .ok_or(ActionError::NotFound("company"))?;
+    let id = path::number(&id).map(CompanyId).ok_or(ActionError::NotFound("company"))?;
     let request = paging::request(req.query_string())?;
     let caller = call.ctx.caller.clone();
     let paged = call.ctx.services.store.read(move |db| {

@@ -34,10 +34,8 @@ impl Call {
         if self.ctx.caller.holds_action(action) {
             return Ok(());
         }
-        let description = format!(
-            "This needs the action {}, which the credential does not include.",
-            action.name()
-        );
+        let description =
+            format!("This needs the action {}, which the credential does not include.", action.name());
         Err(Error::new(Code::InvalidScope, description))
     }
 
@@ -56,12 +54,8 @@ impl Call {
     /// # Errors
     /// 403 `INVALID_SCOPE`, for staff.
     pub fn company(&self) -> Result<CompanyId, Error> {
-        let nobodys = || {
-            Error::new(
-                Code::InvalidScope,
-                "Staff belong to no company, so they cannot own a webhook.",
-            )
-        };
+        let nobodys =
+            || Error::new(Code::InvalidScope, "Staff belong to no company, so they cannot own a webhook.");
         self.ctx.caller.company().ok_or_else(nobodys)
     }
 }
@@ -81,22 +75,15 @@ async fn call(req: &HttpRequest) -> Result<Call, Error> {
     let credential = bearer::credential(req.headers()).ok_or_else(unauthorized)?;
     let services = &state.services;
     let (tokens, now) = (tokens(state), services.clock.now());
-    let found = api_auth::authenticate(&services.store, &tokens, credential, now)
-        .await
-        .map_err(Error::from)?;
+    let found =
+        api_auth::authenticate(&services.store, &tokens, credential, now).await.map_err(Error::from)?;
     let caller = found.ok_or_else(unauthorized)?;
-    let name = format!(
-        "{}:{}",
-        caller.actor.kind(),
-        caller.actor.id().unwrap_or_default()
-    );
+    let name = format!("{}:{}", caller.actor.kind(), caller.actor.id().unwrap_or_default());
     tracing::Span::current().record("caller", name);
     if let Some(limit) = limit_of(req.method(), req.match_pattern().as_deref().unwrap_or_default()) {
         throttle(req, state, Who::holds(credential), limit)?;
     }
-    Ok(Call {
-        ctx: state.context(caller),
-    })
+    Ok(Call { ctx: state.context(caller) })
 }
 
 /// This service's token issuer.
@@ -105,10 +92,7 @@ pub fn tokens(state: &AppState) -> Tokens {
 }
 
 fn unauthorized() -> Error {
-    Error::new(
-        Code::InvalidCredentials,
-        "The access token or API key is missing, invalid or has run out.",
-    )
+    Error::new(Code::InvalidCredentials, "The access token or API key is missing, invalid or has run out.")
 }
 
 /// Counts the request; the answer will carry the standing, whatever it is (see [`super::errors::dress`]).

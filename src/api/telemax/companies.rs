@@ -63,9 +63,7 @@ pub async fn list(call: Call, req: HttpRequest) -> Result<HttpResponse, Error> {
         };
         let paged = companies::page(db, &scope, request)?;
         Ok::<_, StoreError>(CompaniesDto {
-            page: Envelope::new(request, paged, |(company, level)| {
-                CompanyDto::new(company, level, root)
-            }),
+            page: Envelope::new(request, paged, |(company, level)| CompanyDto::new(company, level, root)),
             date_time_format: DATE_TIME_FORMAT,
             utc_offset: utc_offset(&timezone, now),
             timezone,
@@ -76,10 +74,7 @@ pub async fn list(call: Call, req: HttpRequest) -> Result<HttpResponse, Error> {
 
 /// `10:00:00`, `-05:00:00`: how far `timezone` is ahead of UTC at `now`.
 fn utc_offset(timezone: &str, now: Timestamp) -> String {
-    let seconds = now
-        .to_jiff()
-        .in_tz(timezone)
-        .map_or(0, |zoned| zoned.offset().seconds());
+    let seconds = now.to_jiff().in_tz(timezone).map_or(0, |zoned| zoned.offset().seconds());
     let (sign, s) = (if seconds < 0 { "-" } else { "" }, seconds.unsigned_abs());
     format!("{sign}{:02}:{:02}:{:02}", s / 3_600, s / 60 % 60, s % 60)
 }
@@ -91,22 +86,10 @@ mod tests {
     #[test]
     fn offsets_follow_the_season() {
         let at = |text| Timestamp::parse(text).unwrap();
-        assert_eq!(
-            utc_offset("Australia/Brisbane", at("2026-07-01T00:00:00Z")),
-            "10:00:00"
-        );
-        assert_eq!(
-            utc_offset("America/New_York", at("2026-01-01T00:00:00Z")),
-            "-05:00:00"
-        );
-        assert_eq!(
-            utc_offset("America/St_Johns", at("2026-07-01T00:00:00Z")),
-            "-02:30:00"
-        );
-        assert_eq!(
-            utc_offset("Europe/Berlin", at("2026-07-01T00:00:00Z")),
-            "02:00:00"
-        );
+        assert_eq!(utc_offset("Australia/Brisbane", at("2026-07-01T00:00:00Z")), "10:00:00");
+        assert_eq!(utc_offset("America/New_York", at("2026-01-01T00:00:00Z")), "-05:00:00");
+        assert_eq!(utc_offset("America/St_Johns", at("2026-07-01T00:00:00Z")), "-02:30:00");
+        assert_eq!(utc_offset("Europe/Berlin", at("2026-07-01T00:00:00Z")), "02:00:00");
         assert_eq!(utc_offset("UTC", at("2026-07-01T00:00:00Z")), "00:00:00");
     }
 }

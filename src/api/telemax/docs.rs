@@ -18,9 +18,7 @@ struct ErrorDoc {
 
 /// `/docs/errors/{code}`.
 pub fn resource() -> Resource {
-    web::resource("/docs/errors/{code}")
-        .route(web::get().to(show))
-        .route(web::head().to(show))
+    web::resource("/docs/errors/{code}").route(web::get().to(show)).route(web::head().to(show))
 }
 
 async fn show(slug: Path<String>) -> HttpResponse {

@@ -32,12 +32,7 @@ impl Error {
     /// `code` with its usual status.
     pub fn new(code: Code, description: impl Into<String>) -> Self {
         let retry_after_s = (code == Code::ServiceUnavailable).then_some(1);
-        Self {
-            code,
-            status: code.status(),
-            description: description.into(),
-            retry_after_s,
-        }
+        Self { code, status: code.status(), description: description.into(), retry_after_s }
     }
 
     /// With another status than the code's own.
@@ -71,9 +66,7 @@ impl Error {
 
     /// The answer.
     fn answer(&self, state: &AppState, id: &RequestId) -> HttpResponse<BoxBody> {
-        let doc_url = state
-            .public_url
-            .join(&format!("/docs/errors/{}", self.code.slug()));
+        let doc_url = state.public_url.join(&format!("/docs/errors/{}", self.code.slug()));
         let body = Body {
             kind: self.code.kind(self.status),
             code: self.code.name(),
@@ -124,11 +117,7 @@ pub fn bare(state: &AppState, id: &RequestId, status: StatusCode) -> HttpRespons
 /// What every answer of this door has, and error answers their body.
 pub fn dress(state: &AppState, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let id = RequestId::of(answer.request());
-    let error: Option<Error> = answer
-        .response()
-        .error()
-        .and_then(|error| error.as_error::<Error>())
-        .cloned();
+    let error: Option<Error> = answer.response().error().and_then(|error| error.as_error::<Error>()).cloned();
     let mut answer = match error {
         Some(error) => answer::replace(answer, error.answer(state, &id)),
         None if answer::is_bare(answer.response()) => {
@@ -146,24 +135,12 @@ pub fn dress(state: &AppState, answer: ServiceResponse<BoxBody>) -> ServiceRespo
 }
 
 fn add_version(headers: &mut HeaderMap) {
-    headers.insert(
-        HeaderName::from_static("x-api-version"),
-        HeaderValue::from_static("2"),
-    );
+    headers.insert(HeaderName::from_static("x-api-version"), HeaderValue::from_static("2"));
 }
 
 /// On good answers, too, so that a client can slow down before it is refused.
 fn add_standing(headers: &mut HeaderMap, standing: Standing) {
-    headers.insert(
-        HeaderName::from_static("x-ratelimit-limit"),
-        HeaderValue::from(standing.limit),
-    );
-    headers.insert(
-        HeaderName::from_static("x-ratelimit-remaining"),
-        HeaderValue::from(standing.remaining),
-    );
-    headers.insert(
-        HeaderName::from_static("x-ratelimit-reset"),
-        HeaderValue::from(standing.reset_s),
-    );
+    headers.insert(HeaderName::from_static("x-ratelimit-limit"), HeaderValue::from(standing.limit));
+    headers.insert(HeaderName::from_static("x-ratelimit-remaining"), HeaderValue::from(standing.remaining));
+    headers.insert(HeaderName::from_static("x-ratelimit-reset"), HeaderValue::from(standing.reset_s));
 }

@@ -31,20 +31,13 @@ pub async fn accept(
     payload: Payload,
 ) -> Result<HttpResponse, Error> {
     call.needs(Action::AlertsWrite)?;
-    let alert = path::number(&alert)
-        .map(AlertId)
-        .ok_or(ActionError::NotFound("alert"))?;
+    let alert = path::number(&alert).map(AlertId).ok_or(ActionError::NotFound("alert"))?;
     let key = idempotency_key(req.headers())?;
     let body = json::bytes(&req, payload, EVENTS_BYTES_MAX).await?;
-    let key = key.map(|key| IdempotencyKey {
-        key,
-        request_hash: request_hash(alert, &body),
-    });
+    let key = key.map(|key| IdempotencyKey { key, request_hash: request_hash(alert, &body) });
     let body = json::parse(&body)?;
     let parsed = parse(&body).map_err(|problems| Error::malformed_events(&problems))?;
-    let accepted = events::accept(&call.ctx, alert, parsed, key)
-        .await
-        .map_err(Error::telling_foreign)?;
+    let accepted = events::accept(&call.ctx, alert, parsed, key).await.map_err(Error::telling_foreign)?;
     match (&body, accepted.first()) {
         (Value::Object(_), Some(one)) => Ok(HttpResponse::Accepted().json(one)),
         _ => Ok(HttpResponse::Accepted().json(accepted)),
@@ -57,11 +50,7 @@ fn parse(body: &Value) -> Result<Vec<Event>, Problems> {
         return Ok(vec![Event::parse(body, "")?]);
     };
     if items.is_empty() {
-        return Err(Problems::one(
-            "events",
-            Rule::Required,
-            "The array must hold at least one event.",
-        ));
+        return Err(Problems::one("events", Rule::Required, "The array must hold at least one event."));
     }
     if items.len() > EVENTS_MAX {
         let message = format!("At most {EVENTS_MAX} events can be reported at once.");
@@ -88,10 +77,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Error> {
     };
     match key.filter(is_valid) {
         Some(key) => Ok(Some(key.to_owned())),
-        None => Err(Error::new(
-            Code::InvalidIdempotencyKey,
-            Code::InvalidIdempotencyKey.advice(),
-        )),
+        None => Err(Error::new(Code::InvalidIdempotencyKey, Code::InvalidIdempotencyKey.advice())),
     }
 }
 
@@ -118,12 +104,7 @@ mod tests {
     }
 
     fn fields(body: &Value) -> Vec<String> {
-        parse(body)
-            .unwrap_err()
-            .0
-            .into_iter()
-            .map(|problem| problem.field.into_owned())
-            .collect()
+        parse(body).unwrap_err().0.into_iter().map(|problem| problem.field.into_owned()).collect()
     }
 
     #[test]
@@ -136,12 +117,7 @@ mod tests {
         let wrong = fields(&json!([first, event(), third, 5]));
         assert_eq!(
             wrong,
-            [
-                "events[0].direction",
-                "events[2].vehicleId",
-                "events[2].position.lat",
-                "events[3]"
-            ]
+            ["events[0].direction", "events[2].vehicleId", "events[2].position.lat", "events[3]"]
         );
         assert_eq!(fields(&json!({})).len(), 5);
     }

@@ -26,18 +26,13 @@ pub fn request(query: &str) -> Result<PageRequest, Error> {
             (Some(_), Some(_)) => None,
         };
         if number.is_none() {
-            wrong.push(format!(
-                "{name}: It must be a whole number of 1 or more, given once."
-            ));
+            wrong.push(format!("{name}: It must be a whole number of 1 or more, given once."));
         }
         number
     };
     let (page, size) = (number("page", 1), number("pageSize", SIZE_DEFAULT));
     match (page, size) {
-        (Some(page), Some(size)) => Ok(PageRequest {
-            page,
-            size: size.min(SIZE_MAX),
-        }),
+        (Some(page), Some(size)) => Ok(PageRequest { page, size: size.min(SIZE_MAX) }),
         _ => Err(Error::new(Code::InvalidParameter, wrong.join(" "))),
     }
 }
@@ -114,14 +109,7 @@ mod tests {
     fn the_numbers_of_the_envelope() {
         let numbers = |page, size, total| {
             let request = PageRequest { page, size };
-            let envelope = Envelope::new(
-                request,
-                Paged {
-                    items: Vec::<u8>::new(),
-                    total,
-                },
-                |row| row,
-            );
+            let envelope = Envelope::new(request, Paged { items: Vec::<u8>::new(), total }, |row| row);
             (envelope.last_result_index, envelope.number_of_pages)
         };
         assert_eq!(numbers(1, 2, 12), (2, 6));

@@ -14,21 +14,9 @@ mod tests {
     fn one_spelling_each() {
         assert_eq!(number("7"), Some(7));
         assert_eq!(number("9223372036854775807"), Some(i64::MAX));
-        for bad in [
-            "",
-            "0",
-            "07",
-            "-7",
-            "+7",
-            "7 ",
-            "1.0",
-            "1e2",
-            "0x1",
-            "1\0",
-            "１",
-            "null",
-            "9223372036854775808",
-        ] {
+        for bad in
+            ["", "0", "07", "-7", "+7", "7 ", "1.0", "1e2", "0x1", "1\0", "１", "null", "9223372036854775808"]
+        {
             assert_eq!(number(bad), None, "{bad}");
         }
     }

@@ -17,10 +17,7 @@ use crate::web::body::{self, Unread};
 use crate::web::state::AppState;
 
 /// For each client address: whoever asks has not shown yet who they are.
-const LIMIT: Limit = Limit {
-    route: "token",
-    requests: 10,
-};
+const LIMIT: Limit = Limit { route: "token", requests: 10 };
 /// A form with one short field.
 const FORM_BYTES_MAX: usize = 16 * 1_024;
 
@@ -35,21 +32,13 @@ pub async fn issue(req: HttpRequest, state: Data<AppState>, payload: Payload) ->
             "Send the API key as the form field apiKey (application/x-www-form-urlencoded).",
         ));
     }
-    let form = body::read(&req, payload, FORM_BYTES_MAX)
-        .await
-        .map_err(|unread| match unread {
-            Unread::TooLarge(bytes) => Error::too_large(bytes),
-            Unread::Broken => Error::new(Code::BadRequest, "The form did not arrive completely."),
-        })?;
-    let invalid = || {
-        Error::new(
-            Code::InvalidCredentials,
-            "The provided API key is invalid or does not exist.",
-        )
-    };
-    let mut keys = form_urlencoded::parse(&form)
-        .filter(|(name, _)| name == "apiKey")
-        .map(|(_, key)| key);
+    let form = body::read(&req, payload, FORM_BYTES_MAX).await.map_err(|unread| match unread {
+        Unread::TooLarge(bytes) => Error::too_large(bytes),
+        Unread::Broken => Error::new(Code::BadRequest, "The form did not arrive completely."),
+    })?;
+    let invalid =
+        || Error::new(Code::InvalidCredentials, "The provided API key is invalid or does not exist.");
+    let mut keys = form_urlencoded::parse(&form).filter(|(name, _)| name == "apiKey").map(|(_, key)| key);
     let (Some(key), None) = (keys.next(), keys.next()) else {
         return Err(invalid());
     };

@@ -53,11 +53,7 @@ pub async fn list(call: Call, req: HttpRequest) -> Result<HttpResponse, Error> {
         let (linked, types) = (links::of_webhooks(db, &ids)?, links::types_of(db, &ids)?);
         let dto = |webhook: Webhook| {
             let linked = linked.get(&webhook.id).map_or(&[][..], Vec::as_slice);
-            WebhookDto::new(
-                &webhook,
-                linked,
-                types.get(&webhook.id).map_or(&[][..], Vec::as_slice),
-            )
+            WebhookDto::new(&webhook, linked, types.get(&webhook.id).map_or(&[][..], Vec::as_slice))
         };
         Ok::<_, StoreError>(Envelope::new(request, paged, dto))
     });
@@ -69,11 +65,7 @@ pub async fn get(call: Call, id: Path<String>) -> Result<HttpResponse, Error> {
     call.needs(Action::WebhooksRead)?;
     let id = webhook_id(&id)?;
     let (webhook, linked) = find(&call.ctx, id).await?;
-    let saved = Saved {
-        webhook,
-        alert_ids: linked,
-        new_secret: None,
-    };
+    let saved = Saved { webhook, alert_ids: linked, new_secret: None };
     Ok(HttpResponse::Ok().json(shown(&call.ctx, &saved).await?))
 }
 
@@ -117,17 +109,13 @@ pub async fn update(
 /// `DELETE /api/v2/webhooks/{id}`. The vendor's page tells another company's webhook (403) from none (404).
 pub async fn delete(call: Call, id: Path<String>) -> Result<HttpResponse, Error> {
     call.needs(Action::WebhooksWrite)?;
-    webhooks::delete(&call.ctx, webhook_id(&id)?)
-        .await
-        .map_err(Error::telling_foreign)?;
+    webhooks::delete(&call.ctx, webhook_id(&id)?).await.map_err(Error::telling_foreign)?;
     Ok(HttpResponse::Ok().json(json!({})))
 }
 
 /// A webhook's number out of a path.
 pub(super) fn webhook_id(text: &str) -> Result<WebhookId, Error> {
-    path::number(text)
-        .map(WebhookId)
-        .ok_or_else(|| ActionError::NotFound("webhook").into())
+    path::number(text).map(WebhookId).ok_or_else(|| ActionError::NotFound("webhook").into())
 }
 
 async fn read_body(req: &HttpRequest, payload: Payload) -> Result<WebhookBody, Error> {
@@ -136,19 +124,13 @@ async fn read_body(req: &HttpRequest, payload: Payload) -> Result<WebhookBody, E
 }
 
 const fn scope(is_global: bool) -> &'static str {
-    if is_global {
-        Receives::All.name()
-    } else {
-        Receives::Linked.name()
-    }
+    if is_global { Receives::All.name() } else { Receives::Linked.name() }
 }
 
 async fn find(ctx: &Context, id: WebhookId) -> Result<(Webhook, Vec<AlertId>), Error> {
     let scope = ctx.caller.scope();
-    let found = ctx
-        .services
-        .store
-        .read(move |db| Ok((store::get(db, &scope, id)?, links::of_webhook(db, id)?)));
+    let found =
+        ctx.services.store.read(move |db| Ok((store::get(db, &scope, id)?, links::of_webhook(db, id)?)));
     found.await.map_err(|error| match error {
         StoreError::NotFound => ActionError::NotFound("webhook").into(),
         error => Error::from(error),
@@ -157,13 +139,6 @@ async fn find(ctx: &Context, id: WebhookId) -> Result<(Webhook, Vec<AlertId>), E
 
 async fn shown(ctx: &Context, saved: &Saved) -> Result<WebhookDto, Error> {
     let id = saved.webhook.id;
-    let types = ctx
-        .services
-        .store
-        .read(move |db| links::types_of(db, &[id]))
-        .await?;
-    Ok(WebhookDto::saved(
-        saved,
-        types.get(&id).map_or(&[][..], Vec::as_slice),
-    ))
+    let types = ctx.services.store.read(move |db| links::types_of(db, &[id])).await?;
+    Ok(WebhookDto::saved(saved, types.get(&id).map_or(&[][..], Vec::as_slice)))
 }

@@ -56,11 +56,7 @@ impl ListPage {
         };
         let advice = "Click a filter above to drop it.".into();
         let actions = vec![Link::new("Clear all filters", shell.urls.deliveries())];
-        Empty {
-            title,
-            paragraphs: vec![advice],
-            actions,
-        }
+        Empty { title, paragraphs: vec![advice], actions }
     }
 
     /// The page in the address lies before the time that is kept.
@@ -93,15 +89,8 @@ impl ListPage {
         let bars = (0..24u64).map(|at| BarInput {
             name: format!("{:02}:00", (at + 15) % 24),
             url: "?from=x".into(),
-            tick: if at % 3 == 0 {
-                format!("{:02}:00", (at + 15) % 24)
-            } else {
-                String::new()
-            },
-            counts: Counts {
-                delivered: 400 + at * 37 % 340,
-                failed: if at > 18 { 2 } else { 0 },
-            },
+            tick: if at % 3 == 0 { format!("{:02}:00", (at + 15) % 24) } else { String::new() },
+            counts: Counts { delivered: 400 + at * 37 % 340, failed: if at > 18 { 2 } else { 0 } },
         });
         Self {
             shell: Shell::example(Nav::Deliveries, "Deliveries"),
@@ -116,16 +105,9 @@ impl ListPage {
                 chip("Cancelled", "2", Some(Icon::Stop), false),
             ],
             status: String::new(),
-            webhooks: Choice::list(
-                [("", "Any webhook"), ("41", "Dispatch hub"), ("45", "Audit sink")],
-                "",
-            ),
+            webhooks: Choice::list([("", "Any webhook"), ("41", "Dispatch hub"), ("45", "Audit sink")], ""),
             active: Vec::new(),
-            chart: Some(Bars::new(
-                "hours",
-                "Deliveries per hour, last 24 hours",
-                bars.collect(),
-            )),
+            chart: Some(Bars::new("hours", "Deliveries per hour, last 24 hours", bars.collect())),
             rows: Row::examples(),
             pager: Pager {
                 range: "Newest 8 of 14,151".into(),
@@ -177,10 +159,7 @@ mod tests {
     fn nothing_matching_names_the_filters_and_how_to_drop_them() {
         let html = Html::check(&ListPage::no_match_example().render().unwrap());
         assert_eq!(html.count("[data-testid=active-filters] a"), 2);
-        assert_eq!(
-            html.text("[data-testid=empty] h2"),
-            "No delivery matches these 2 filters"
-        );
+        assert_eq!(html.text("[data-testid=empty] h2"), "No delivery matches these 2 filters");
         assert_eq!(html.count("table"), 0);
     }
 }

@@ -58,46 +58,11 @@ impl Row {
         };
         let mut rows = vec![
             row(9071, State::Queued, "", "Ignition on", "TRK-204", "Audit sink"),
-            row(
-                9070,
-                State::Sending,
-                "",
-                "Geofence enter",
-                "TRK-031 · Port 3",
-                "Driver app",
-            ),
-            row(
-                9069,
-                State::Delivered,
-                "200",
-                "Geofence enter",
-                "TRK-031 · Port 3",
-                "Partner portal",
-            ),
-            row(
-                9068,
-                State::Retrying,
-                "503",
-                "Ignition off",
-                "TRK-090",
-                "Dispatch hub",
-            ),
-            row(
-                9067,
-                State::Failed,
-                "refused",
-                "Speeding",
-                "TRK-077 · 92 in 80\u{a0}km/h",
-                "Yard gate",
-            ),
-            row(
-                9066,
-                State::NotSent,
-                "criteria",
-                "Geofence exit",
-                "TRK-118 · Depot Nord",
-                "Partner portal",
-            ),
+            row(9070, State::Sending, "", "Geofence enter", "TRK-031 · Port 3", "Driver app"),
+            row(9069, State::Delivered, "200", "Geofence enter", "TRK-031 · Port 3", "Partner portal"),
+            row(9068, State::Retrying, "503", "Ignition off", "TRK-090", "Dispatch hub"),
+            row(9067, State::Failed, "refused", "Speeding", "TRK-077 · 92 in 80\u{a0}km/h", "Yard gate"),
+            row(9066, State::NotSent, "criteria", "Geofence exit", "TRK-118 · Depot Nord", "Partner portal"),
             row(
                 9065,
                 State::Cancelled,
@@ -106,14 +71,7 @@ impl Row {
                 "RFR-442 · 11.8 of 12.0\u{a0}V",
                 "Dispatch hub",
             ),
-            row(
-                9064,
-                State::Delivered,
-                "202",
-                "Geofence exit",
-                "TRK-118 · Depot Nord",
-                "Dispatch hub",
-            ),
+            row(9064, State::Delivered, "202", "Geofence exit", "TRK-118 · Depot Nord", "Dispatch hub"),
         ];
         rows[0].duration = None;
         rows[0].next_try = Some(moment("now"));

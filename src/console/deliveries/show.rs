@@ -173,45 +173,20 @@ pub(crate) mod examples {
     }
 
     fn timeline() -> Vec<Step> {
-        let check = |chosen, name: &str, reason: &str| Check {
-            chosen,
-            name: name.into(),
-            reason: reason.into(),
-        };
+        let check =
+            |chosen, name: &str, reason: &str| Check { chosen, name: name.into(), reason: reason.into() };
         vec![
-            Step::past(
-                at("14:02:10.882"),
-                Tone::Ok,
-                Icon::Check,
-                "Occurred",
-                "device clock of TRK-118",
-            ),
-            Step::past(
-                at("14:02:11.204"),
-                Tone::Ok,
-                Icon::Check,
-                "Received",
-                "+322 ms · event 48812",
-            ),
+            Step::past(at("14:02:10.882"), Tone::Ok, Icon::Check, "Occurred", "device clock of TRK-118"),
+            Step::past(at("14:02:11.204"), Tone::Ok, Icon::Check, "Received", "+322 ms · event 48812"),
             Step {
                 checks: vec![
                     check(true, "Dispatch hub", "linked to alert 103"),
                     check(true, "Audit sink", "linked to alert 103"),
                     check(false, "Safety desk", "inactive since 09:12"),
-                    check(
-                        false,
-                        "Partner portal",
-                        "data.geofenceName is “Depot Nord”, needs “Port 3”",
-                    ),
+                    check(false, "Partner portal", "data.geofenceName is “Depot Nord”, needs “Port 3”"),
                 ],
                 checks_title: "Why these? 4 webhooks could have got it".into(),
-                ..Step::past(
-                    at("14:02:11.209"),
-                    Tone::Ok,
-                    Icon::Check,
-                    "Matched 2 of 4 webhooks",
-                    "",
-                )
+                ..Step::past(at("14:02:11.209"), Tone::Ok, Icon::Check, "Matched 2 of 4 webhooks", "")
             },
         ]
     }
@@ -219,23 +194,14 @@ pub(crate) mod examples {
     impl ShowPage {
         /// Four of eight attempts failed.
         pub fn example() -> Self {
-            let shell = Shell::example(
-                Nav::Deliveries,
-                "Geofence exit, TRK-118, Dispatch hub: Retrying 4/8",
-            );
+            let shell = Shell::example(Nav::Deliveries, "Geofence exit, TRK-118, Dispatch hub: Retrying 4/8");
             let urls = shell.urls.delivery(9061);
             let mut timeline = timeline();
-            for (number, time) in [
-                (1, "14:02:11.310"),
-                (2, "14:02:22.871"),
-                (3, "14:02:53.402"),
-                (4, "14:04:58.040"),
-            ] {
-                let detail = if number == 4 {
-                    "Retry-After 900 honoured: 15 min instead of 10"
-                } else {
-                    "wait 30 s"
-                };
+            for (number, time) in
+                [(1, "14:02:11.310"), (2, "14:02:22.871"), (3, "14:02:53.402"), (4, "14:04:58.040")]
+            {
+                let detail =
+                    if number == 4 { "Retry-After 900 honoured: 15 min instead of 10" } else { "wait 30 s" };
                 let what = format!("Attempt {number}: 503 in 1.24\u{a0}s");
                 timeline.push(Step::past(at(time), Tone::Bad, Icon::Cross, what, detail));
             }
@@ -249,11 +215,8 @@ pub(crate) mod examples {
                 "Attempt 8 is the last one",
                 "if it fails, the delivery ends as Failed",
             ));
-            let pages = (1..=4).map(|number| AttemptLink {
-                number,
-                url: urls.attempt(number),
-                current: number == 4,
-            });
+            let pages =
+                (1..=4).map(|number| AttemptLink { number, url: urls.attempt(number), current: number == 4 });
             let sibling = |id: i64, state, webhook: &str, result: &str, duration: &str| Sibling {
                 state: Badge::state(state),
                 webhook: webhook.into(),
@@ -319,10 +282,7 @@ pub(crate) mod examples {
             page.shell.title = "Geofence exit, TRK-118, Dispatch hub: Failed".into();
             page.verdict.badge = Badge::state(State::Failed);
             page.verdict.sentence = "Failed: nobody listens at hooks.acme-dispatch.example.".into();
-            page.actions = Actions {
-                redeliver: true,
-                ..Actions::default()
-            };
+            page.actions = Actions { redeliver: true, ..Actions::default() };
             if let Some(attempt) = &mut page.attempt {
                 attempt.response = None;
                 attempt.no_response = "No response: connection refused after 3\u{a0}ms.".into();
@@ -342,10 +302,7 @@ pub(crate) mod examples {
                 sentence: "Not sent: Safety desk has been inactive since 09:12.".into(),
                 detail: "Maya Reuter switched the webhook off. Nothing was sent and no attempt was used up."
                     .into(),
-                links: vec![Link::new(
-                    "Health of Safety desk",
-                    page.shell.urls.webhook(44).show(),
-                )],
+                links: vec![Link::new("Health of Safety desk", page.shell.urls.webhook(44).show())],
                 summary: None,
             };
             page.timeline = timeline();
@@ -388,10 +345,7 @@ mod tests {
         assert_eq!(html.text("[data-testid=verdict] .badge"), "Retrying 4/8");
         assert_eq!(html.text("[data-testid=verdict] .turn"), "Receiver’s turn");
         assert_eq!(html.count("[data-testid=timeline] > li"), 9);
-        assert!(
-            html.text("#attempt [aria-label=\"Response headers\"]")
-                .contains("Retry-After: 900")
-        );
+        assert!(html.text("#attempt [aria-label=\"Response headers\"]").contains("Retry-After: 900"));
         assert_eq!(
             html.attribute("#attempt nav [aria-current]", "href"),
             "/console/c/12/deliveries/9061/attempts/4"
@@ -407,10 +361,8 @@ mod tests {
     fn what_a_receiver_answers_is_text() {
         let mut page = ShowPage::example();
         let evil = "</pre><script>alert(1)</script><div hx-get=/x hx-trigger=load>\u{202e}";
-        if let Some(Response { body, .. }) = page
-            .attempt
-            .as_mut()
-            .and_then(|attempt| attempt.response.as_mut())
+        if let Some(Response { body, .. }) =
+            page.attempt.as_mut().and_then(|attempt| attempt.response.as_mut())
         {
             *body = Some(Code::body("Response body", evil).id("response-body"));
         }
@@ -423,23 +375,14 @@ mod tests {
     fn not_sent_has_a_reason_and_a_remedy_instead_of_an_attempt() {
         let html = Html::check(&ShowPage::not_sent_example().render().unwrap());
         assert_eq!(html.count("[data-testid=attempt]"), 0);
-        assert!(
-            html.text("[data-testid=decision]")
-                .contains("inactive when the event arrived")
-        );
-        assert_eq!(
-            html.attribute("[data-testid=fix]", "href"),
-            "/console/c/12/webhooks/44/edit"
-        );
+        assert!(html.text("[data-testid=decision]").contains("inactive when the event arrived"));
+        assert_eq!(html.attribute("[data-testid=fix]", "href"), "/console/c/12/webhooks/44/edit");
         assert_eq!(html.count("[data-testid=redeliver]"), 1);
     }
 
     #[test]
     fn without_a_response_the_page_says_so() {
         let html = Html::check(&ShowPage::failed_example().render().unwrap());
-        assert!(
-            html.text("[data-testid=response]")
-                .contains("connection refused after 3 ms")
-        );
+        assert!(html.text("[data-testid=response]").contains("connection refused after 3 ms"));
     }
 }

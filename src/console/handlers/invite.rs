@@ -55,11 +55,8 @@ pub async fn send(
 
 async fn invited(state: &AppState, token: &str) -> Result<User, PageError> {
     let (hash, now) = (api_keys::hash(token), state.services.clock.now());
-    let found: Result<Option<User>, StoreError> = state
-        .services
-        .store
-        .read(move |db| users::by_invite(db, &hash, now))
-        .await;
+    let found: Result<Option<User>, StoreError> =
+        state.services.store.read(move |db| users::by_invite(db, &hash, now)).await;
     found?.ok_or_else(|| PageError::NotFound("This invitation".to_owned()))
 }
 
@@ -71,10 +68,5 @@ fn form(
     invited: &User,
 ) -> InvitePage {
     let csrf = csrf::token(session, &*state.services.random);
-    InvitePage::new(
-        preferences::theme(request),
-        csrf,
-        urls::invite(token),
-        &invited.email,
-    )
+    InvitePage::new(preferences::theme(request), csrf, urls::invite(token), &invited.email)
 }

@@ -47,12 +47,7 @@ pub async fn show(
         return page::see_other(urls::LOGIN);
     }
     let Arrival { next, done } = arrival.map(Query::into_inner).unwrap_or_default();
-    let mut shown = form(
-        &state,
-        &session,
-        &request,
-        next::checked(&next).unwrap_or_default(),
-    );
+    let mut shown = form(&state, &session, &request, next::checked(&next).unwrap_or_default());
     shown.notice = match done.as_str() {
         "out" => "You have been signed out.".to_owned(),
         "invited" => "Your password is set. Sign in with it.".to_owned(),
@@ -69,11 +64,7 @@ pub async fn send(
     form_sent: CsrfForm,
 ) -> Result<HttpResponse, PageError> {
     let CsrfForm(sent) = form_sent;
-    let (email, password, next) = (
-        sent.text("email"),
-        Secret::new(sent.text("password")),
-        sent.text("next"),
-    );
+    let (email, password, next) = (sent.text("email"), Secret::new(sent.text("password")), sent.text("next"));
     let next = next::checked(&next);
     let again = || form(&state, &session, &request, next.unwrap_or_default());
     if password.reveal().is_empty() {
@@ -90,9 +81,7 @@ pub async fn send(
             state.login_guard.succeeded(&email, peer, now);
             begin(&state, &session, &user)?;
             let to = next.filter(|path| path.trim_end_matches('/') != urls::HOME);
-            Ok(page::see_other(
-                &to.map_or_else(|| first_page(&user), str::to_owned),
-            ))
+            Ok(page::see_other(&to.map_or_else(|| first_page(&user), str::to_owned)))
         }
         Err(ActionError::NotFound(_)) => Ok(page::unprocessable(&again().refused(email, WRONG))),
         Err(error) => Err(PageError::of_action(error, "Signing in", urls::LOGIN)),
@@ -116,10 +105,8 @@ fn form(state: &AppState, session: &Session, request: &HttpRequest, next: &str) 
 
 fn too_many(shown: LoginPage, email: String, wait_us: i64) -> HttpResponse {
     let seconds = u64::try_from(wait_us.div_euclid(SECOND_US) + 1).unwrap_or(1);
-    let words = format!(
-        "Too many tries. Wait {} and try again.",
-        text::counted(seconds, "second", "seconds")
-    );
+    let words =
+        format!("Too many tries. Wait {} and try again.", text::counted(seconds, "second", "seconds"));
     let mut answer = page::html(StatusCode::TOO_MANY_REQUESTS, &shown.refused(email, words));
     answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     answer

@@ -21,17 +21,11 @@ pub async fn send(state: Data<AppState>, request: HttpRequest, form: CsrfForm) -
 
 /// The page that the form was on, as far as the browser tells.
 fn back(request: &HttpRequest) -> String {
-    let referrer = request
-        .headers()
-        .get(header::REFERER)
-        .and_then(|text| text.to_str().ok());
+    let referrer = request.headers().get(header::REFERER).and_then(|text| text.to_str().ok());
     let url = referrer.and_then(|text| Url::parse(text).ok());
     let path = url.map(|url| match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     });
-    path.as_deref()
-        .and_then(next::checked)
-        .unwrap_or(urls::HOME)
-        .to_owned()
+    path.as_deref().and_then(next::checked).unwrap_or(urls::HOME).to_owned()
 }

@@ -19,11 +19,7 @@ pub struct Badge {
 impl Badge {
     /// Any badge; the two below are what pages use.
     pub fn new(tone: Tone, icon: Icon, word: impl Into<String>) -> Self {
-        Self {
-            tone,
-            icon,
-            word: word.into(),
-        }
+        Self { tone, icon, word: word.into() }
     }
 
     /// Where a delivery stands.

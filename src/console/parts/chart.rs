@@ -81,14 +81,7 @@ impl Spark {
         for (at, &(ok, bad)) in hours.iter().enumerate() {
             if ok + bad == 0 {
                 let (y, height) = (Px(Self::HEIGHT - 1.0), Px(1.0));
-                rects.push(Rect {
-                    class: "fill-zero",
-                    hatched: false,
-                    x: x(at),
-                    y,
-                    width,
-                    height,
-                });
+                rects.push(Rect { class: "fill-zero", hatched: false, x: x(at), y, width, height });
                 continue;
             }
             let bad_height = share(bad, most, Self::HEIGHT - 1.0, Self::FAILURE_MIN);
@@ -116,14 +109,8 @@ impl Spark {
                 });
             }
         }
-        let (ok, bad) = hours
-            .iter()
-            .fold((0, 0), |sum, hour| (sum.0 + hour.0, sum.1 + hour.1));
-        let label = format!(
-            "{name}, last 24 hours: {} delivered, {} not",
-            text::count(ok),
-            text::count(bad)
-        );
+        let (ok, bad) = hours.iter().fold((0, 0), |sum, hour| (sum.0 + hour.0, sum.1 + hour.1));
+        let label = format!("{name}, last 24 hours: {} delivered, {} not", text::count(ok), text::count(bad));
         Self { label, rects }
     }
 }
@@ -189,18 +176,8 @@ impl Bars {
                 (text::count(value), Px(Self::HEIGHT * line as f64 / lines as f64))
             })
             .collect();
-        let bars = input
-            .into_iter()
-            .enumerate()
-            .map(|(at, bar)| Self::bar(at, bar, top))
-            .collect();
-        Self {
-            id,
-            label: label.into(),
-            width,
-            axis,
-            bars,
-        }
+        let bars = input.into_iter().enumerate().map(|(at, bar)| Self::bar(at, bar, top)).collect();
+        Self { id, label: label.into(), width, axis, bars }
     }
 
     fn bar(at: usize, input: BarInput, top: u64) -> Bar {
@@ -208,10 +185,9 @@ impl Bars {
         let mut y = Self::HEIGHT;
         let mut rects = Vec::new();
         let counts = input.counts;
-        for (number, class, hatched) in [
-            (counts.delivered, "fill-ok", false),
-            (counts.failed, "fill-fail", true),
-        ] {
+        for (number, class, hatched) in
+            [(counts.delivered, "fill-ok", false), (counts.failed, "fill-fail", true)]
+        {
             if number == 0 {
                 continue;
             }
@@ -221,23 +197,10 @@ impl Bars {
             let gap = if rects.is_empty() { 0.0 } else { 1.0 };
             let inset = (Self::STEP - Self::BAR) / 2.0;
             let (x, width, height) = (Px(x + inset), Px(Self::BAR), Px(height - gap));
-            rects.push(Rect {
-                class,
-                hatched,
-                x,
-                y: Px(y),
-                width,
-                height,
-            });
+            rects.push(Rect { class, hatched, x, y: Px(y), width, height });
         }
         let label = format!("{}: {}", input.name, counts.words());
-        Bar {
-            label,
-            url: input.url,
-            x: Px(x),
-            rects,
-            tick: input.tick,
-        }
+        Bar { label, url: input.url, x: Px(x), rects, tick: input.tick }
     }
 }
 
@@ -256,11 +219,7 @@ fn axis(most: u64) -> (u64, u64) {
 
 /// The height of `part` where `whole` is `height` high; at least `min` when there is anything.
 fn share(part: u64, whole: u64, height: f64, min: f64) -> f64 {
-    if part == 0 || whole == 0 {
-        0.0
-    } else {
-        (part as f64 / whole as f64 * height).max(min)
-    }
+    if part == 0 || whole == 0 { 0.0 } else { (part as f64 / whole as f64 * height).max(min) }
 }
 
 /// Where the time of one attempt went.
@@ -300,11 +259,8 @@ impl Phases {
             ("Read", "fill-main", "0.5"),
         ];
         const GAP: f64 = 2.0;
-        let reached: Vec<_> = KINDS
-            .iter()
-            .zip(micros)
-            .filter_map(|(kind, time)| Some((kind, time?)))
-            .collect();
+        let reached: Vec<_> =
+            KINDS.iter().zip(micros).filter_map(|(kind, time)| Some((kind, time?))).collect();
         let total: u64 = reached.iter().map(|(_, time)| time).sum();
         // Every phase keeps a visible sliver; the rest is shared by time.
         let sliver = 4.0;
@@ -313,37 +269,18 @@ impl Phases {
         let phases = reached
             .into_iter()
             .map(|(&(name, class, opacity), time)| {
-                let width = sliver
-                    + if total == 0 {
-                        0.0
-                    } else {
-                        room * time as f64 / total as f64
-                    };
-                let phase = Phase {
-                    name,
-                    value: millis(time),
-                    class,
-                    opacity,
-                    x: Px(x),
-                    width: Px(width),
-                };
+                let width = sliver + if total == 0 { 0.0 } else { room * time as f64 / total as f64 };
+                let phase = Phase { name, value: millis(time), class, opacity, x: Px(x), width: Px(width) };
                 x += width + GAP;
                 phase
             })
             .collect();
-        Self {
-            label: format!("Where the {} went", text::duration(total / 1_000)),
-            phases,
-        }
+        Self { label: format!("Where the {} went", text::duration(total / 1_000)), phases }
     }
 }
 
 fn millis(micros: u64) -> String {
-    if micros > 0 && micros < 1_000 {
-        "<\u{a0}1\u{a0}ms".to_owned()
-    } else {
-        text::duration(micros / 1_000)
-    }
+    if micros > 0 && micros < 1_000 { "<\u{a0}1\u{a0}ms".to_owned() } else { text::duration(micros / 1_000) }
 }
 
 #[cfg(test)]
@@ -364,15 +301,9 @@ mod tests {
 
     #[test]
     fn axes_are_round() {
-        for (most, top) in [
-            (0, 3),
-            (3, 3),
-            (5, 6),
-            (773, 800),
-            (4_455, 6_000),
-            (9_000, 10_000),
-            (11_000, 15_000),
-        ] {
+        for (most, top) in
+            [(0, 3), (3, 3), (5, 6), (773, 800), (4_455, 6_000), (9_000, 10_000), (11_000, 15_000)]
+        {
             assert_eq!(axis(most).0, top, "{most}");
             assert_eq!(axis(most).0 % axis(most).1, 0);
         }
@@ -380,21 +311,10 @@ mod tests {
 
     #[test]
     fn bars_say_what_they_show() {
-        let counts = Counts {
-            delivered: 637,
-            failed: 2,
-        };
-        let input = BarInput {
-            name: "13:00".into(),
-            url: "?x".into(),
-            tick: String::new(),
-            counts,
-        };
+        let counts = Counts { delivered: 637, failed: 2 };
+        let input = BarInput { name: "13:00".into(), url: "?x".into(), tick: String::new(), counts };
         let bars = Bars::new("hours", "Deliveries per hour", vec![input]);
-        assert_eq!(
-            bars.bars[0].label,
-            "13:00: 637 delivered, 2 failed"
-        );
+        assert_eq!(bars.bars[0].label, "13:00: 637 delivered, 2 failed");
         assert_eq!(bars.bars[0].rects.len(), 3);
         assert!(bars.bars[0].rects[2].hatched);
         assert_eq!(bars.axis.first().unwrap().0, "800");

@@ -29,10 +29,7 @@ pub struct Span {
 
 impl Span {
     fn new(class: &'static str, text: &str) -> Self {
-        Self {
-            class,
-            text: visible(text).into_owned(),
-        }
+        Self { class, text: visible(text).into_owned() }
     }
 }
 
@@ -51,38 +48,19 @@ impl Code {
             spans.push(Span::new("code-key", &format!("{}:", one_line(name))));
             spans.push(Span::new("", &format!(" {}", one_line(value))));
         }
-        Self {
-            label: label.into(),
-            id: "",
-            spans,
-            wrap: true,
-        }
+        Self { label: label.into(), id: "", spans, wrap: true }
     }
 
     /// A body: JSON is indented and coloured, everything else is shown as it is.
     pub fn body(label: impl Into<String>, body: &str) -> Self {
         let is_json = serde_json::from_str::<serde::de::IgnoredAny>(body).is_ok();
-        let spans = if is_json {
-            pretty(body)
-        } else {
-            vec![Span::new("", body)]
-        };
-        Self {
-            label: label.into(),
-            id: "",
-            spans,
-            wrap: true,
-        }
+        let spans = if is_json { pretty(body) } else { vec![Span::new("", body)] };
+        Self { label: label.into(), id: "", spans, wrap: true }
     }
 
     /// Plain text without colours.
     pub fn plain(label: impl Into<String>, text: &str) -> Self {
-        Self {
-            label: label.into(),
-            id: "",
-            spans: vec![Span::new("", text)],
-            wrap: true,
-        }
+        Self { label: label.into(), id: "", spans: vec![Span::new("", text)], wrap: true }
     }
 
     /// With an id, so that a button can copy it.
@@ -125,7 +103,8 @@ fn pretty(json: &str) -> Vec<Span> {
                 line.push_str(token);
                 open.push(inline);
                 depth += 1;
-                if !matches!(next, "}" | "]") && !(inline && *token == "[") {
+                let is_array = inline && *token == "[";
+                if !matches!(next, "}" | "]") && !is_array {
                     break_line(&mut line, inline, depth);
                 }
             }
@@ -133,7 +112,8 @@ fn pretty(json: &str) -> Vec<Span> {
                 depth -= 1;
                 let inline = open.pop() == Some(true);
                 let is_empty = at > 0 && matches!(tokens[at - 1], "{" | "[");
-                if !is_empty && !(inline && *token == "]") {
+                let is_array = inline && *token == "]";
+                if !is_empty && !is_array {
                     break_line(&mut line, inline, depth);
                 }
                 line.push_str(token);
@@ -198,10 +178,7 @@ fn tokens(json: &str) -> Vec<&str> {
             }
             b'{' | b'}' | b'[' | b']' | b',' | b':' => at += 1,
             _ => {
-                while bytes
-                    .get(at)
-                    .is_some_and(|byte| !b" \t\n\r{}[],:\"".contains(byte))
-                {
+                while bytes.get(at).is_some_and(|byte| !b" \t\n\r{}[],:\"".contains(byte)) {
                     at += 1;
                 }
             }
@@ -239,41 +216,24 @@ mod tests {
 }"#
         );
         let of = |class| code.spans.iter().filter(|span| span.class == class).count();
-        assert_eq!(
-            (of("code-key"), of("code-str"), of("code-num"), of("code-word")),
-            (11, 2, 5, 2)
-        );
+        assert_eq!((of("code-key"), of("code-str"), of("code-num"), of("code-word")), (11, 2, 5, 2));
     }
 
     #[test]
     fn other_bodies_stay_as_they_are() {
-        for body in [
-            "",
-            "no healthy upstream",
-            "{\"a\":",
-            "<script>alert(1)</script>",
-            "{\"a\":1} {\"b\":2}",
-        ] {
+        for body in ["", "no healthy upstream", "{\"a\":", "<script>alert(1)</script>", "{\"a\":1} {\"b\":2}"]
+        {
             assert_eq!(text(&Code::body("Body", body)), body);
         }
         assert_eq!(text(&Code::body("Body", "a\u{202e}b")), "a[U+202E]b");
-        assert_eq!(
-            text(&Code::body("Body", "{\"a\":\"\u{202e}\"}")),
-            "{\n  \"a\": \"[U+202E]\"\n}"
-        );
+        assert_eq!(text(&Code::body("Body", "{\"a\":\"\u{202e}\"}")), "{\n  \"a\": \"[U+202E]\"\n}");
         assert_eq!(text(&Code::body("Body", "\"\\u0041\"")), "\"\\u0041\"");
     }
 
     #[test]
     fn heads() {
-        let code = Code::head(
-            "Request",
-            "POST /in HTTP/1.1",
-            [("Host", "a.example"), ("X", "1\r\nInjected: 2")],
-        );
-        assert_eq!(
-            text(&code),
-            "POST /in HTTP/1.1\nHost: a.example\nX: 1[U+000D][U+000A]Injected: 2"
-        );
+        let code =
+            Code::head("Request", "POST /in HTTP/1.1", [("Host", "a.example"), ("X", "1\r\nInjected: 2")]);
+        assert_eq!(text(&code), "POST /in HTTP/1.1\nHost: a.example\nX: 1[U+000D][U+000A]Injected: 2");
     }
 }

@@ -22,11 +22,7 @@ pub struct Fact {
 impl Fact {
     /// `term` in plain words.
     pub fn new(term: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            term: term.into(),
-            text: text.into(),
-            ..Self::default()
-        }
+        Self { term: term.into(), text: text.into(), ..Self::default() }
     }
 
     /// With a result in front.
@@ -74,12 +70,7 @@ pub struct Figure {
 impl Figure {
     /// A number without a link.
     pub fn new(term: impl Into<String>, value: impl Into<String>, note: impl Into<String>) -> Self {
-        Self {
-            term: term.into(),
-            value: value.into(),
-            note: note.into(),
-            url: None,
-        }
+        Self { term: term.into(), value: value.into(), note: note.into(), url: None }
     }
 
     /// With a link to the things behind it.

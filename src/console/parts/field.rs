@@ -20,11 +20,7 @@ pub struct Field {
 impl Field {
     /// An empty field.
     pub fn new(name: &'static str, label: &'static str) -> Self {
-        Self {
-            name,
-            label,
-            ..Self::default()
-        }
+        Self { name, label, ..Self::default() }
     }
 
     /// With a value.
@@ -77,18 +73,12 @@ pub struct Choice {
 impl Choice {
     /// A choice.
     pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            chosen,
-        }
+        Self { value: value.into(), label: label.into(), chosen }
     }
 
     /// `all` as choices of which the one with the value `chosen` is chosen.
     pub fn list<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>, chosen: &str) -> Vec<Self> {
-        all.into_iter()
-            .map(|(value, label)| Self::new(value, label, value == chosen))
-            .collect()
+        all.into_iter().map(|(value, label)| Self::new(value, label, value == chosen)).collect()
     }
 }
 
@@ -104,9 +94,6 @@ pub struct FormError {
 impl FormError {
     /// A line that leads to `anchor`.
     pub fn new(anchor: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            anchor: anchor.into(),
-            message: message.into(),
-        }
+        Self { anchor: anchor.into(), message: message.into() }
     }
 }

@@ -21,29 +21,17 @@ pub struct Flash {
 impl Flash {
     /// Something worked.
     pub fn ok(text: impl Into<String>) -> Self {
-        Self {
-            tone: Tone::Ok,
-            text: text.into(),
-            detail: String::new(),
-            link: None,
-            undo: None,
-        }
+        Self { tone: Tone::Ok, text: text.into(), detail: String::new(), link: None, undo: None }
     }
 
     /// Something did not.
     pub fn bad(text: impl Into<String>) -> Self {
-        Self {
-            tone: Tone::Bad,
-            ..Self::ok(text)
-        }
+        Self { tone: Tone::Bad, ..Self::ok(text) }
     }
 
     /// A remark.
     pub fn info(text: impl Into<String>) -> Self {
-        Self {
-            tone: Tone::Info,
-            ..Self::ok(text)
-        }
+        Self { tone: Tone::Info, ..Self::ok(text) }
     }
 
     /// With a second sentence.

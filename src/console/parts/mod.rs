@@ -53,10 +53,7 @@ pub struct Link {
 impl Link {
     /// `text`, leading to `url`.
     pub fn new(text: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            url: url.into(),
-        }
+        Self { text: text.into(), url: url.into() }
     }
 }
 
@@ -72,9 +69,6 @@ pub struct Moment {
 impl Moment {
     /// `text` for the instant `full`.
     pub fn new(text: impl Into<String>, full: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            full: full.into(),
-        }
+        Self { text: text.into(), full: full.into() }
     }
 }

@@ -41,10 +41,7 @@ impl Step {
 
     /// Something that is due.
     pub fn future(at: Moment, what: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            mark: None,
-            ..Self::past(at, Tone::Mute, Icon::Clock, what, detail)
-        }
+        Self { mark: None, ..Self::past(at, Tone::Mute, Icon::Clock, what, detail) }
     }
 }
 

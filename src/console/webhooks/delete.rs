@@ -61,10 +61,7 @@ mod tests {
     fn it_lists_what_follows() {
         let html = Html::check(&DeletePage::example().render().unwrap());
         assert_eq!(html.count("[data-testid=consequences] li"), 4);
-        assert_eq!(
-            html.attribute("[data-testid=delete-form]", "action"),
-            "/console/c/12/webhooks/41/delete"
-        );
+        assert_eq!(html.attribute("[data-testid=delete-form]", "action"), "/console/c/12/webhooks/41/delete");
         assert_eq!(html.attribute("#confirm", "value"), "dispatch");
     }
 }

@@ -116,12 +116,7 @@ impl AuthChoice {
     pub fn list(chosen: &str, user_name: &str, stored: Option<&str>) -> Vec<Self> {
         let kinds = [
             ("none", "None", "no credential", None),
-            (
-                "basic",
-                "Basic",
-                "Authorization: Basic ••••",
-                Some(Field::new("password", "Password")),
-            ),
+            ("basic", "Basic", "Authorization: Basic ••••", Some(Field::new("password", "Password"))),
             (
                 "querystring",
                 "Query string",
@@ -140,12 +135,7 @@ impl AuthChoice {
                         .hint("Sent as it is, with your own scheme word if you want one."),
                 ),
             ),
-            (
-                "header",
-                "X-Api-Key header",
-                "X-Api-Key: ••••",
-                Some(Field::new("token-header", "Token")),
-            ),
+            ("header", "X-Api-Key header", "X-Api-Key: ••••", Some(Field::new("token-header", "Token"))),
             (
                 "bearer",
                 "Bearer",
@@ -182,19 +172,14 @@ impl AuthChoice {
 impl FormPage {
     /// How many alerts are chosen: "3 of 50".
     pub fn tally(&self) -> String {
-        format!(
-            "{} of {}",
-            self.alerts.iter().filter(|alert| alert.chosen).count(),
-            self.alerts_most
-        )
+        format!("{} of {}", self.alerts.iter().filter(|alert| alert.chosen).count(), self.alerts_most)
     }
 
     /// "New webhook", or the name of the one that is changed.
     pub fn heading(&self) -> String {
-        self.existing.as_ref().map_or_else(
-            || "New webhook".to_owned(),
-            |webhook| format!("Edit {}", webhook.name),
-        )
+        self.existing
+            .as_ref()
+            .map_or_else(|| "New webhook".to_owned(), |webhook| format!("Edit {}", webhook.name))
     }
 }
 
@@ -246,10 +231,7 @@ impl FormPage {
             url: Field::new("url", "URL").hint("https only. Redirects are not followed."),
             description: Field::new("description", "Description"),
             format: Field::new("format", "Format"),
-            formats: Choice::list(
-                Format::ALL.map(|format| (format.name(), format.label())),
-                "telemax",
-            ),
+            formats: Choice::list(Format::ALL.map(|format| (format.name(), format.label())), "telemax"),
             receives: "linked".into(),
             receives_error: None,
             company_phrase: "Northline Logistics and 3 sub-companies".into(),
@@ -263,9 +245,7 @@ impl FormPage {
             signing: true,
             secret: Field::new("secret", "Own secret")
                 .hint("Leave it empty to have one made. It is shown once."),
-            schemes: Format::ALL
-                .map(|format| (format.label().to_owned(), format.scheme().to_owned()))
-                .into(),
+            schemes: Format::ALL.map(|format| (format.label().to_owned(), format.scheme().to_owned())).into(),
             is_active: true,
             call_type: Field::new("callType", "SoftwareOne type")
                 .hint("A label for the SoftwareOne door; it decides nothing."),
@@ -288,10 +268,7 @@ impl FormPage {
             .url
             .value("https://10.4.0.12/claims/alerts")
             .error("10.4.0.12 is a private address. Belfry delivers to public addresses only.");
-        page.formats = Choice::list(
-            [("telemax", "Telemax"), ("softwareone", "SoftwareOne")],
-            "softwareone",
-        );
+        page.formats = Choice::list([("telemax", "Telemax"), ("softwareone", "SoftwareOne")], "softwareone");
         page.receives_error = Some("Choose at least one alert, or every alert.".into());
         page.auth = AuthChoice::list("bearer", "", None);
         page.auth_error = Some("Bearer and the SoftwareOne format both want the Authorization header. Choose X-Api-Key header, Query string or None, or another format.".into());
@@ -314,16 +291,11 @@ impl FormPage {
         let mut page = Self::example();
         let webhook = page.shell.urls.webhook(41);
         page.shell.title = "Edit Dispatch hub".into();
-        page.existing = Some(Existing {
-            name: "Dispatch hub".into(),
-            url: webhook.show().to_owned(),
-            version: 7,
-        });
+        page.existing =
+            Some(Existing { name: "Dispatch hub".into(), url: webhook.show().to_owned(), version: 7 });
         page.action = webhook.edit();
         page.name = page.name.value("Dispatch hub");
-        page.url = page
-            .url
-            .value("https://hooks.acme-dispatch.example/v1/fleet/alerts");
+        page.url = page.url.value("https://hooks.acme-dispatch.example/v1/fleet/alerts");
         page.alerts = AlertChoice::examples(3);
         page.auth = AuthChoice::list("basic", "belfry", Some("••••3f9a"));
         page

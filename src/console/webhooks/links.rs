@@ -38,11 +38,7 @@ pub struct LinksPage {
 impl LinksPage {
     /// The ids in the list, for `shown`.
     pub fn shown(&self) -> String {
-        self.alerts
-            .iter()
-            .map(|alert| alert.id.to_string())
-            .collect::<Vec<_>>()
-            .join(",")
+        self.alerts.iter().map(|alert| alert.id.to_string()).collect::<Vec<_>>().join(",")
     }
 }
 
@@ -91,14 +87,7 @@ mod tests {
 
     #[test]
     fn who_may_only_look_cannot_save() {
-        let html = Html::check(
-            &LinksPage {
-                may_manage: false,
-                ..LinksPage::example()
-            }
-            .render()
-            .unwrap(),
-        );
+        let html = Html::check(&LinksPage { may_manage: false, ..LinksPage::example() }.render().unwrap());
         assert_eq!(html.count("main form"), 0);
         assert_eq!(html.count("[data-testid=alert-links] tbody tr"), 3);
     }

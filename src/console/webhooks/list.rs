@@ -87,10 +87,7 @@ impl ListPage {
             actions: Vec::new(),
         };
         if may_create {
-            empty.actions.push(crate::console::parts::Link::new(
-                "New webhook",
-                shell.urls.new_webhook(),
-            ));
+            empty.actions.push(crate::console::parts::Link::new("New webhook", shell.urls.new_webhook()));
         }
         empty
     }
@@ -108,9 +105,7 @@ pub(crate) mod examples {
         pub fn example() -> Self {
             let shell = Shell::example(Nav::Webhooks, "Webhooks");
             let busy = |late: u64| {
-                (0..12)
-                    .map(|at| (200 + at * 17 % 90, if at == 11 { late } else { 0 }))
-                    .collect::<Vec<_>>()
+                (0..12).map(|at| (200 + at * 17 % 90, if at == 11 { late } else { 0 })).collect::<Vec<_>>()
             };
             let quiet = vec![(0, 0); 12];
             let at = |text: &str| Some(Moment::new(text, "2026-09-22T14:11:59+02:00"));
@@ -304,14 +299,8 @@ mod tests {
         assert_eq!(html.count("[data-testid=webhooks] tbody tr"), page.rows.len());
         assert_eq!(html.count("[data-testid=webhooks] tbody a"), page.rows.len());
         assert_eq!(html.text("[data-testid=webhook-41] .badge"), "Failing");
-        assert_eq!(
-            html.attribute("[data-testid=webhook-41] a", "href"),
-            "/console/c/12/webhooks/41"
-        );
-        assert_eq!(
-            html.attribute("nav [aria-current=page]", "href"),
-            "/console/c/12/webhooks"
-        );
+        assert_eq!(html.attribute("[data-testid=webhook-41] a", "href"), "/console/c/12/webhooks/41");
+        assert_eq!(html.attribute("nav [aria-current=page]", "href"), "/console/c/12/webhooks");
     }
 
     #[test]

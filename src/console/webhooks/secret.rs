@@ -37,9 +37,7 @@ impl SecretPage {
         use crate::console::shell::Nav;
 
         let mut shell = Shell::example(Nav::Webhooks, "Signing secret of Claims desk");
-        shell
-            .flash
-            .push(Flash::ok("Webhook Claims desk was created and is active."));
+        shell.flash.push(Flash::ok("Webhook Claims desk was created and is active."));
         let chip = |word: &str, current| Chip {
             word: word.into(),
             count: String::new(),
@@ -58,11 +56,8 @@ impl SecretPage {
                     "HMAC-SHA256 over the raw body; the key is these 64 characters as they stand",
                 ),
                 Fact::new("Header", "").code("X-Telemax-Signature: sha256=<hex>"),
-                Fact::new(
-                    "Delivery id",
-                    "the same for every retry: use it to drop duplicates",
-                )
-                .code("X-Telemax-Delivery"),
+                Fact::new("Delivery id", "the same for every retry: use it to drop duplicates")
+                    .code("X-Telemax-Delivery"),
             ],
             languages: vec![chip("Python", true), chip("Go", false)],
             example: Some(Code::plain(
@@ -86,9 +81,6 @@ mod tests {
         assert_eq!(text.matches(&page.secret).count(), 1);
         let html = Html::check(&text);
         assert_eq!(html.text("#secret"), page.secret);
-        assert_eq!(
-            html.attribute("[data-testid=continue]", "href"),
-            "/console/c/12/webhooks/49"
-        );
+        assert_eq!(html.attribute("[data-testid=continue]", "href"), "/console/c/12/webhooks/49");
     }
 }

@@ -91,15 +91,8 @@ pub(crate) mod examples {
             let bars = (0..24u64).map(|at| BarInput {
                 name: format!("{:02}:00", (at + 15) % 24),
                 url: "?from=x".into(),
-                tick: if at % 3 == 0 {
-                    format!("{:02}:00", (at + 15) % 24)
-                } else {
-                    String::new()
-                },
-                counts: Counts {
-                    delivered: if at > 22 { 0 } else { 90 + at * 7 % 40 },
-                    failed: 0,
-                },
+                tick: if at % 3 == 0 { format!("{:02}:00", (at + 15) % 24) } else { String::new() },
+                counts: Counts { delivered: if at > 22 { 0 } else { 90 + at * 7 % 40 }, failed: 0 },
             });
             Self {
                 head: Head::example(Tab::Overview),
@@ -172,18 +165,12 @@ mod tests {
         assert_eq!(html.count("[data-testid=figures] > div"), 4);
         assert_eq!(html.count("[data-testid=call]"), 3);
         assert_eq!(html.count("[data-testid=deliveries] tbody tr"), 5);
-        assert_eq!(
-            html.attribute("[data-testid=edit]", "href"),
-            "/console/c/12/webhooks/41/edit"
-        );
+        assert_eq!(html.attribute("[data-testid=edit]", "href"), "/console/c/12/webhooks/41/edit");
         assert_eq!(
             html.attribute("[data-testid=disable]", "formaction"),
             "/console/c/12/webhooks/41/disable"
         );
-        assert_eq!(
-            html.attribute("[data-testid=delete]", "href"),
-            "/console/c/12/webhooks/41/delete"
-        );
+        assert_eq!(html.attribute("[data-testid=delete]", "href"), "/console/c/12/webhooks/41/delete");
     }
 
     #[test]

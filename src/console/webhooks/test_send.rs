@@ -49,30 +49,22 @@ impl TestPage {
             errors: Vec::new(),
             alert_type: Field::new("alertType", "Alert type"),
             alert_types: Choice::list(
-                [
-                    ("5", "Geofence"),
-                    ("8", "Ignition"),
-                    ("10", "Exceed Maximum Speed"),
-                ],
+                [("5", "Geofence"), ("8", "Ignition"), ("10", "Exceed Maximum Speed")],
                 "5",
             ),
             sample: Some(Code::body(
                 "Sample body",
                 r#"{"alertType":"Geofence","vehicleId":1,"vehicleName":"TEST-1","position":{"lat":53.5461,"lng":9.9663},"direction":0,"timestamp":"2026-09-22T12:12:36Z","address":null,"data":{"geofenceName":"Test area","isExit":true}}"#,
             )),
-            sample_types: [
-                ("Geofence", "5"),
-                ("Ignition", "8"),
-                ("Exceed Maximum Speed", "10"),
-            ]
-            .map(|(word, id)| Chip {
-                word: word.into(),
-                count: String::new(),
-                icon: None,
-                url: format!("?alertType={id}"),
-                current: id == "5",
-            })
-            .into(),
+            sample_types: [("Geofence", "5"), ("Ignition", "8"), ("Exceed Maximum Speed", "10")]
+                .map(|(word, id)| Chip {
+                    word: word.into(),
+                    count: String::new(),
+                    icon: None,
+                    url: format!("?alertType={id}"),
+                    current: id == "5",
+                })
+                .into(),
             notice: Some(Notice {
                 tone: Tone::Info,
                 icon: Icon::Info,
@@ -91,10 +83,7 @@ mod tests {
     #[test]
     fn a_type_can_be_chosen_and_sent() {
         let html = Html::check(&TestPage::example().render().unwrap());
-        assert_eq!(
-            html.attribute("[data-testid=test-form]", "action"),
-            "/console/c/12/webhooks/41/test"
-        );
+        assert_eq!(html.attribute("[data-testid=test-form]", "action"), "/console/c/12/webhooks/41/test");
         assert_eq!(html.text("#alertType [selected]"), "Geofence");
         assert_eq!(html.count("[data-testid=deliveries] tbody tr"), 2);
     }

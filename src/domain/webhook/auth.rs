@@ -32,14 +32,8 @@ pub enum AuthType {
 
 impl AuthType {
     /// All types, in the order in which they are offered.
-    pub const ALL: [Self; 6] = [
-        Self::None,
-        Self::Basic,
-        Self::QueryString,
-        Self::AuthHeader,
-        Self::Header,
-        Self::Bearer,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::None, Self::Basic, Self::QueryString, Self::AuthHeader, Self::Header, Self::Bearer];
 
     /// The word on the wire and in the database.
     pub const fn name(self) -> &'static str {
@@ -77,10 +71,7 @@ impl AuthType {
 
     /// Whether it takes a token.
     pub const fn takes_token(self) -> bool {
-        matches!(
-            self,
-            Self::QueryString | Self::AuthHeader | Self::Header | Self::Bearer
-        )
+        matches!(self, Self::QueryString | Self::AuthHeader | Self::Header | Self::Bearer)
     }
 }
 
@@ -89,10 +80,7 @@ impl FromStr for AuthType {
 
     /// Letter case does not matter (contract 2.2); white space does.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name().eq_ignore_ascii_case(text))
-            .ok_or(UnknownName)
+        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text)).ok_or(UnknownName)
     }
 }
 
@@ -248,11 +236,7 @@ mod tests {
 
     #[test]
     fn names_and_labels() {
-        assert!(
-            AuthType::ALL
-                .into_iter()
-                .all(|kind| kind.name().parse() == Ok(kind))
-        );
+        assert!(AuthType::ALL.into_iter().all(|kind| kind.name().parse() == Ok(kind)));
         assert_eq!("QueryString".parse(), Ok(AuthType::QueryString));
         assert_eq!("none ".parse::<AuthType>(), Err(UnknownName));
     }
@@ -264,24 +248,12 @@ mod tests {
         let plain = "https://hooks.example.com/a".to_owned();
         assert_eq!(applied(Auth::None), (plain.clone(), None));
         assert_eq!(
-            applied(Auth::Basic {
-                user_name: "Aladdin".into(),
-                password: Secret::new("open sesame")
-            }),
-            (
-                plain.clone(),
-                Some(("Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==".into()))
-            )
+            applied(Auth::Basic { user_name: "Aladdin".into(), password: Secret::new("open sesame") }),
+            (plain.clone(), Some(("Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==".into())))
         );
         // RFC 7617, 2.1: UTF-8.
         assert_eq!(
-            applied(Auth::Basic {
-                user_name: "test".into(),
-                password: Secret::new("123£")
-            })
-            .1
-            .unwrap()
-            .1,
+            applied(Auth::Basic { user_name: "test".into(), password: Secret::new("123£") }).1.unwrap().1,
             "Basic dGVzdDoxMjPCow=="
         );
         assert_eq!(
@@ -289,10 +261,7 @@ mod tests {
             Some(("Authorization", "Bearer s3cr3t-t0ken-xyz".into()))
         );
         assert_eq!(
-            applied(Auth::AuthHeader {
-                token: Secret::new("ApiKey abc")
-            })
-            .1,
+            applied(Auth::AuthHeader { token: Secret::new("ApiKey abc") }).1,
             Some(("Authorization", "ApiKey abc".into()))
         );
         assert_eq!(
@@ -313,15 +282,9 @@ mod tests {
             ("https://h.example/?", vec![]),
             ("https://h.example/?x=1", vec![("x", "1")]),
             ("https://h.example/?x=1&", vec![("x", "1")]),
-            (
-                "https://h.example/p?x=%2F&x=2&flag",
-                vec![("x", "/"), ("x", "2"), ("flag", "")],
-            ),
+            ("https://h.example/p?x=%2F&x=2&flag", vec![("x", "/"), ("x", "2"), ("flag", "")]),
         ] {
-            let (to, header) = Auth::QueryString {
-                token: Secret::new(nasty),
-            }
-            .apply(
+            let (to, header) = Auth::QueryString { token: Secret::new(nasty) }.apply(
                 &EndpointUrl::from_parts(
                     before.split('?').next().unwrap(),
                     before.split_once('?').map(|(_, query)| query),
@@ -344,19 +307,9 @@ mod tests {
     #[test]
     fn a_second_token_parameter_is_a_conflict() {
         let auth = Auth::QueryString { token: token() };
-        for query in [
-            "token=x",
-            "a=1&token",
-            "%74oken=x",
-            "TOKEN=x",
-            "token%3D=1&token=2",
-        ] {
+        for query in ["token=x", "a=1&token", "%74oken=x", "TOKEN=x", "token%3D=1&token=2"] {
             let endpoint = EndpointUrl::from_parts("https://h.example/", Some(query)).unwrap();
-            assert_eq!(
-                auth.check_endpoint(&endpoint).unwrap_err().0[0].rule,
-                Rule::Conflict,
-                "{query}"
-            );
+            assert_eq!(auth.check_endpoint(&endpoint).unwrap_err().0[0].rule, Rule::Conflict, "{query}");
             assert_eq!(Auth::Header { token: token() }.check_endpoint(&endpoint), Ok(()));
         }
         for query in ["mytoken=x", "tokens=x", "x=token", "token%3D=1"] {
@@ -369,10 +322,7 @@ mod tests {
     fn comes_back_from_storage() {
         for auth in [
             Auth::None,
-            Auth::Basic {
-                user_name: "ü".into(),
-                password: Secret::new("p:\"q"),
-            },
+            Auth::Basic { user_name: "ü".into(), password: Secret::new("p:\"q") },
             Auth::QueryString { token: token() },
             Auth::AuthHeader { token: token() },
             Auth::Header { token: token() },
@@ -380,13 +330,7 @@ mod tests {
         ] {
             assert_eq!(Auth::from_json(auth.to_json().reveal()), Some(auth));
         }
-        for bad in [
-            "",
-            "{}",
-            "[]",
-            r#"{"authType":"basic","password":"p"}"#,
-            r#"{"authType":"bearer"}"#,
-        ] {
+        for bad in ["", "{}", "[]", r#"{"authType":"basic","password":"p"}"#, r#"{"authType":"bearer"}"#] {
             assert_eq!(Auth::from_json(bad), None, "{bad}");
         }
     }
@@ -394,13 +338,7 @@ mod tests {
     #[test]
     fn hints_and_debug_give_nothing_away() {
         assert_eq!(Auth::Bearer { token: token() }.hint(), Some("-xyz"));
-        assert_eq!(
-            Auth::Bearer {
-                token: Secret::new("short")
-            }
-            .hint(),
-            None
-        );
+        assert_eq!(Auth::Bearer { token: Secret::new("short") }.hint(), None);
         assert_eq!(Auth::None.hint(), None);
         assert!(!format!("{:?}", Auth::Bearer { token: token() }).contains("s3cr3t"));
     }

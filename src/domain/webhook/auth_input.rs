@@ -37,9 +37,7 @@ pub struct AuthInput {
 
 impl fmt::Debug for AuthInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthInput")
-            .field("auth_type", &self.auth_type)
-            .finish_non_exhaustive()
+        f.debug_struct("AuthInput").field("auth_type", &self.auth_type).finish_non_exhaustive()
     }
 }
 
@@ -72,22 +70,20 @@ impl AuthInput {
             AuthType::Basic => {
                 let user_name = problems.absorb(judge_user_name(user_name));
                 let password = problems.absorb(judge_password(password));
-                user_name
-                    .zip(password)
-                    .map(|(user_name, password)| Auth::Basic { user_name, password })
+                user_name.zip(password).map(|(user_name, password)| Auth::Basic { user_name, password })
             }
-            AuthType::QueryString => problems
-                .absorb(judge_token(token, |_| None))
-                .map(|token| Auth::QueryString { token }),
-            AuthType::AuthHeader => problems
-                .absorb(judge_token(token, header_value))
-                .map(|token| Auth::AuthHeader { token }),
-            AuthType::Header => problems
-                .absorb(judge_token(token, header_value))
-                .map(|token| Auth::Header { token }),
-            AuthType::Bearer => problems
-                .absorb(judge_token(token, bearer_value))
-                .map(|token| Auth::Bearer { token }),
+            AuthType::QueryString => {
+                problems.absorb(judge_token(token, |_| None)).map(|token| Auth::QueryString { token })
+            }
+            AuthType::AuthHeader => {
+                problems.absorb(judge_token(token, header_value)).map(|token| Auth::AuthHeader { token })
+            }
+            AuthType::Header => {
+                problems.absorb(judge_token(token, header_value)).map(|token| Auth::Header { token })
+            }
+            AuthType::Bearer => {
+                problems.absorb(judge_token(token, bearer_value)).map(|token| Auth::Bearer { token })
+            }
         };
         match auth {
             Some(auth) => problems.or(auth),
@@ -102,19 +98,11 @@ impl AuthInput {
     pub fn parse_type(&self) -> Result<AuthType, Problems> {
         let text = self.auth_type.as_deref().unwrap_or_default();
         if text.is_empty() {
-            return Err(Problems::one(
-                "authType",
-                Rule::Required,
-                "An authentication type must be given.",
-            ));
+            return Err(Problems::one("authType", Rule::Required, "An authentication type must be given."));
         }
         text.parse().map_err(|_| {
             let names: Vec<&str> = AuthType::ALL.into_iter().map(AuthType::name).collect();
-            Problems::one(
-                "authType",
-                Rule::Invalid,
-                format!("It must be one of {}.", names.join(", ")),
-            )
+            Problems::one("authType", Rule::Invalid, format!("It must be one of {}.", names.join(", ")))
         })
     }
 }
@@ -127,18 +115,10 @@ pub(super) fn given(text: Option<String>) -> Option<String> {
 fn judge_user_name(text: Option<String>) -> Result<String, Problems> {
     let text = required("userName", text, USER_NAME_BYTES_MAX)?;
     if text.contains(':') {
-        return Err(Problems::one(
-            "userName",
-            Rule::Invalid,
-            "It must not contain a colon.",
-        ));
+        return Err(Problems::one("userName", Rule::Invalid, "It must not contain a colon."));
     }
     if text.chars().any(text::is_deceptive) {
-        return Err(Problems::one(
-            "userName",
-            Rule::Invalid,
-            "It must not contain invisible characters.",
-        ));
+        return Err(Problems::one("userName", Rule::Invalid, "It must not contain invisible characters."));
     }
     Ok(text)
 }
@@ -153,11 +133,7 @@ fn judge_token(
 ) -> Result<Secret, Problems> {
     let text = required("token", text, TOKEN_BYTES_MAX)?;
     if text.trim() != text {
-        return Err(Problems::one(
-            "token",
-            Rule::Invalid,
-            "It must not begin or end with a space.",
-        ));
+        return Err(Problems::one("token", Rule::Invalid, "It must not begin or end with a space."));
     }
     match why_not(&text) {
         Some(message) => Err(Problems::one("token", Rule::Invalid, message)),
@@ -168,18 +144,10 @@ fn judge_token(
 /// What holds for every part of a credential.
 fn required(field: &'static str, text: Option<String>, bytes_max: usize) -> Result<String, Problems> {
     let Some(text) = text.filter(|text| text::has_ink(text)) else {
-        return Err(Problems::one(
-            field,
-            Rule::Required,
-            "It must be given with this authentication type.",
-        ));
+        return Err(Problems::one(field, Rule::Required, "It must be given with this authentication type."));
     };
     if text.len() > bytes_max {
-        return Err(Problems::one(
-            field,
-            Rule::TooLong,
-            format!("It may have at most {bytes_max} bytes."),
-        ));
+        return Err(Problems::one(field, Rule::TooLong, format!("It may have at most {bytes_max} bytes.")));
     }
     if text.chars().any(text::is_control_or_break) {
         let message = "It must not contain line breaks or control characters.";
@@ -272,41 +240,24 @@ mod tests {
         assert_eq!(input("NONE", "", "", "").parse(), Ok(Auth::None));
         assert_eq!(
             broken(input("none", "u", "p", "t")),
-            [
-                field("userName", NotAllowed),
-                field("password", NotAllowed),
-                field("token", NotAllowed)
-            ]
+            [field("userName", NotAllowed), field("password", NotAllowed), field("token", NotAllowed)]
         );
         assert_eq!(
             broken(input("basic", "", "", "")),
             [field("userName", Required), field("password", Required)]
         );
-        assert_eq!(
-            broken(input("basic", "u", "p", "t")),
-            [field("token", NotAllowed)]
-        );
+        assert_eq!(broken(input("basic", "u", "p", "t")), [field("token", NotAllowed)]);
         for kind in ["querystring", "authheader", "header", "bearer"] {
             assert_eq!(broken(input(kind, "", "", "")), [field("token", Required)]);
             assert_eq!(
                 broken(input(kind, "u", "p", "")),
-                [
-                    field("userName", NotAllowed),
-                    field("password", NotAllowed),
-                    field("token", Required)
-                ]
+                [field("userName", NotAllowed), field("password", NotAllowed), field("token", Required)]
             );
             let auth = input(kind, "", "", "t0ken").parse().unwrap();
-            assert_eq!(
-                (auth.auth_type().name(), auth.secret().unwrap().reveal()),
-                (kind, "t0ken")
-            );
+            assert_eq!((auth.auth_type().name(), auth.secret().unwrap().reveal()), (kind, "t0ken"));
         }
         assert_eq!(broken(AuthInput::default()), [field("authType", Required)]);
-        assert_eq!(
-            broken(input("digest", "u", "p", "t")),
-            [field("authType", Rule::Invalid)]
-        );
+        assert_eq!(broken(input("digest", "u", "p", "t")), [field("authType", Rule::Invalid)]);
     }
 
     #[test]
@@ -315,10 +266,7 @@ mod tests {
         assert!(input("basic", &long(255), &long(1024), "").parse().is_ok());
         assert_eq!(
             broken(input("basic", &long(256), &long(1025), "")),
-            [
-                ("userName".to_owned(), Rule::TooLong),
-                ("password".to_owned(), Rule::TooLong)
-            ]
+            [("userName".to_owned(), Rule::TooLong), ("password".to_owned(), Rule::TooLong)]
         );
         assert!(input("basic", "jörg", "p:q £ ", "").parse().is_ok());
         for (user_name, password) in [
@@ -335,17 +283,8 @@ mod tests {
                 "{user_name:?} {password:?}"
             );
         }
-        for token in [
-            "t\tx",
-            "t\u{7f}",
-            " t",
-            "t ",
-            "t\u{a0}",
-            "••••",
-            "********",
-            "   ",
-            "t\r\nX: y",
-        ] {
+        for token in ["t\tx", "t\u{7f}", " t", "t ", "t\u{a0}", "••••", "********", "   ", "t\r\nX: y"]
+        {
             for kind in ["querystring", "authheader", "header", "bearer"] {
                 assert_eq!(broken(input(kind, "", "", token)).len(), 1, "{kind} {token:?}");
             }

@@ -80,10 +80,7 @@ impl FromStr for CallType {
 
     /// Letter case does not matter.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name().eq_ignore_ascii_case(text))
-            .ok_or(UnknownName)
+        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text)).ok_or(UnknownName)
     }
 }
 
@@ -94,15 +91,8 @@ mod tests {
     #[test]
     fn any_case_is_read_and_pascal_case_is_written() {
         let kind: CallType = "validatereenrollment".parse().unwrap();
-        assert_eq!(
-            (kind.name(), kind.object_type()),
-            ("ValidateReEnrollment", "Enrollment")
-        );
-        assert!(
-            CallType::ALL
-                .into_iter()
-                .all(|kind| kind.name().parse() == Ok(kind))
-        );
+        assert_eq!((kind.name(), kind.object_type()), ("ValidateReEnrollment", "Enrollment"));
+        assert!(CallType::ALL.into_iter().all(|kind| kind.name().parse() == Ok(kind)));
         assert_eq!("".parse::<CallType>(), Err(UnknownName));
         assert_eq!("Validate".parse::<CallType>(), Err(UnknownName));
     }

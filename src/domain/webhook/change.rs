@@ -108,9 +108,7 @@ impl Change {
             Some(text) => problems.absorb(closed("type", &text, &CallType::ALL.map(CallType::name))),
             None => Some(old.map_or_else(CallType::default, |old| old.call_type)),
         };
-        let is_active = self
-            .is_active
-            .unwrap_or_else(|| old.is_none_or(|old| old.is_active));
+        let is_active = self.is_active.unwrap_or_else(|| old.is_none_or(|old| old.is_active));
         let settings = (|| {
             let endpoint = endpoint?;
             Some(Settings {
@@ -156,13 +154,8 @@ fn judge_description(text: Option<String>) -> Result<Option<String>, Problems> {
 
 /// Reads a word out of a closed list, whose `names` are for the message.
 fn closed<T: std::str::FromStr>(field: &'static str, text: &str, names: &[&str]) -> Result<T, Problems> {
-    text.parse().map_err(|_| {
-        Problems::one(
-            field,
-            Rule::Invalid,
-            format!("It must be one of {}.", names.join(", ")),
-        )
-    })
+    text.parse()
+        .map_err(|_| Problems::one(field, Rule::Invalid, format!("It must be one of {}.", names.join(", "))))
 }
 
 /// The stored credential, unless it would go to another host.
@@ -171,11 +164,7 @@ fn keep_stored(old: &Settings, endpoint: Option<&EndpointUrl>) -> Result<Auth, P
         return Ok(old.auth.clone());
     };
     if endpoint.is_some_and(|endpoint| !endpoint.same_origin(&old.endpoint)) {
-        return Err(Problems::one(
-            field,
-            Rule::Required,
-            "Enter it again: the host has changed.",
-        ));
+        return Err(Problems::one(field, Rule::Required, "Enter it again: the host has changed."));
     }
     Ok(old.auth.clone())
 }
@@ -188,11 +177,7 @@ fn parse_or_keep(
 ) -> Result<Auth, Problems> {
     let kind = input.parse_type()?;
     let blank = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
-    let is_blank = if kind.takes_password() {
-        blank(&input.password)
-    } else {
-        blank(&input.token)
-    };
+    let is_blank = if kind.takes_password() { blank(&input.password) } else { blank(&input.token) };
     if kind != old.auth.auth_type() || !is_blank || old.auth.secret().is_none() {
         return input.parse();
     }
@@ -241,42 +226,21 @@ mod tests {
     }
 
     fn create(change: Change) -> Result<Settings, Problems> {
-        Change {
-            url: change.url.clone().or(Some(URL.to_owned())),
-            ..change
-        }
-        .create(&policy())
+        Change { url: change.url.clone().or(Some(URL.to_owned())), ..change }.create(&policy())
     }
 
     fn fields(result: Result<Settings, Problems>) -> Vec<(String, Rule)> {
-        result
-            .unwrap_err()
-            .0
-            .into_iter()
-            .map(|problem| (problem.field.into_owned(), problem.rule))
-            .collect()
+        result.unwrap_err().0.into_iter().map(|problem| (problem.field.into_owned(), problem.rule)).collect()
     }
 
     #[test]
     fn a_url_is_enough() {
         let settings = create(Change::default()).unwrap();
-        assert_eq!(
-            (settings.name.as_str(), settings.endpoint.as_str()),
-            ("hooks.example.com", URL)
-        );
-        assert_eq!(
-            (settings.receives, settings.format),
-            (Receives::Linked, Format::Telemax)
-        );
-        assert_eq!(
-            (settings.signing, settings.is_active, &settings.auth),
-            (true, true, &Auth::None)
-        );
+        assert_eq!((settings.name.as_str(), settings.endpoint.as_str()), ("hooks.example.com", URL));
+        assert_eq!((settings.receives, settings.format), (Receives::Linked, Format::Telemax));
+        assert_eq!((settings.signing, settings.is_active, &settings.auth), (true, true, &Auth::None));
         assert_eq!(settings.call_type, CallType::ValidatePurchaseOrderDraft);
-        assert_eq!(
-            fields(Change::default().create(&policy())),
-            [("url".to_owned(), Rule::Required)]
-        );
+        assert_eq!(fields(Change::default().create(&policy())), [("url".to_owned(), Rule::Required)]);
     }
 
     #[test]
@@ -303,10 +267,7 @@ mod tests {
             ("password", Rule::Required),
             ("type", Rule::Invalid),
         ];
-        assert_eq!(
-            fields(change.create(&policy())),
-            expected.map(|(field, rule)| (field.to_owned(), rule))
-        );
+        assert_eq!(fields(change.create(&policy())), expected.map(|(field, rule)| (field.to_owned(), rule)));
     }
 
     #[test]
@@ -343,10 +304,7 @@ mod tests {
     fn what_is_not_mentioned_stays() {
         let old = create(Change {
             description: Some(Some("Ops".to_owned())),
-            criteria: Some(CriteriaInput::Pairs(vec![(
-                "alertType".to_owned(),
-                "Speeding".to_owned(),
-            )])),
+            criteria: Some(CriteriaInput::Pairs(vec![("alertType".to_owned(), "Speeding".to_owned())])),
             auth: Some(auth("bearer", "", "", "t0ken")),
             format: Some("aggregate".to_owned()),
             signing: Some(false),
@@ -357,15 +315,9 @@ mod tests {
         })
         .unwrap();
         assert_eq!(Change::default().apply(&old, &policy()), Ok(old.clone()));
-        let moved = Change {
-            url: Some("https://other.example.com/".to_owned()),
-            ..Change::default()
-        };
+        let moved = Change { url: Some("https://other.example.com/".to_owned()), ..Change::default() };
         let moved = moved.apply(&old, &policy()).unwrap();
-        assert_eq!(
-            (moved.name.as_str(), &moved.auth),
-            ("hooks.example.com", &old.auth)
-        );
+        assert_eq!((moved.name.as_str(), &moved.auth), ("hooks.example.com", &old.auth));
         let cleared = Change {
             description: Some(None),
             criteria: Some(CriteriaInput::Json(Value::Null)),
@@ -383,52 +335,23 @@ mod tests {
             own_host: None,
         };
         let url = Some("http://127.0.0.1:9000/".to_owned());
-        let old = Change {
-            url: url.clone(),
-            ..Change::default()
-        }
-        .create(&lab)
-        .unwrap();
-        let renamed = Change {
-            url,
-            name: Some("Lab".to_owned()),
-            ..Change::default()
-        };
+        let old = Change { url: url.clone(), ..Change::default() }.create(&lab).unwrap();
+        let renamed = Change { url, name: Some("Lab".to_owned()), ..Change::default() };
         assert_eq!(renamed.apply(&old, &policy()).unwrap().name, "Lab");
-        let changed = Change {
-            url: Some("http://127.0.0.1:9001/".to_owned()),
-            ..Change::default()
-        };
+        let changed = Change { url: Some("http://127.0.0.1:9001/".to_owned()), ..Change::default() };
         assert!(changed.apply(&old, &policy()).is_err());
     }
 
     #[test]
     fn forms_keep_secrets_until_the_host_changes() {
         for (old, blank, field) in [
-            (
-                auth("bearer", "", "", "t0ken"),
-                auth("bearer", "", "", ""),
-                "token",
-            ),
-            (
-                auth("basic", "alice", "pa55", ""),
-                auth("basic", "bob", "", ""),
-                "password",
-            ),
+            (auth("bearer", "", "", "t0ken"), auth("bearer", "", "", ""), "token"),
+            (auth("basic", "alice", "pa55", ""), auth("basic", "bob", "", ""), "password"),
         ] {
-            let old = create(Change {
-                auth: Some(old),
-                ..Change::default()
-            })
-            .unwrap();
+            let old = create(Change { auth: Some(old), ..Change::default() }).unwrap();
             let form = |url: &str, auth: Option<AuthInput>| {
-                Change {
-                    url: Some(url.to_owned()),
-                    auth,
-                    keep_credentials: true,
-                    ..Change::default()
-                }
-                .apply(&old, &policy())
+                Change { url: Some(url.to_owned()), auth, keep_credentials: true, ..Change::default() }
+                    .apply(&old, &policy())
             };
             let kept = form("https://hooks.example.com/new", Some(blank.clone())).unwrap();
             assert_eq!(kept.auth.secret(), old.auth.secret());
@@ -440,21 +363,11 @@ mod tests {
                     assert_eq!(fields(form(other, auth)), [(field.to_owned(), Rule::Required)]);
                 }
             }
-            let replaced = AuthInput {
-                token: Some("n3w".to_owned()),
-                ..auth("header", "", "", "")
-            };
+            let replaced = AuthInput { token: Some("n3w".to_owned()), ..auth("header", "", "", "") };
             let replaced = form("https://evil.example.com/", Some(replaced)).unwrap();
+            assert_eq!(replaced.auth, Auth::Header { token: Secret::new("n3w") });
             assert_eq!(
-                replaced.auth,
-                Auth::Header {
-                    token: Secret::new("n3w")
-                }
-            );
-            assert_eq!(
-                form("https://evil.example.com/", Some(auth("none", "", "", "")))
-                    .unwrap()
-                    .auth,
+                form("https://evil.example.com/", Some(auth("none", "", "", ""))).unwrap().auth,
                 Auth::None
             );
             assert_eq!(
@@ -462,11 +375,7 @@ mod tests {
                 [("token".to_owned(), Rule::Required)]
             );
             // Without the promise to keep, blank is blank.
-            let strict = Change {
-                auth: Some(blank),
-                ..Change::default()
-            }
-            .apply(&old, &policy());
+            let strict = Change { auth: Some(blank), ..Change::default() }.apply(&old, &policy());
             assert_eq!(fields(strict), [(field.to_owned(), Rule::Required)]);
         }
     }

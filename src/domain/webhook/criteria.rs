@@ -60,13 +60,9 @@ impl Criteria {
         for (key, value) in object {
             match value {
                 Value::String(value) => pairs.push((key.clone(), value.clone())),
-                _ => problems.0.extend(
-                    wrong(
-                        Rule::Invalid,
-                        format!("The value of {} must be a text.", shown(key)),
-                    )
-                    .0,
-                ),
+                _ => problems
+                    .0
+                    .extend(wrong(Rule::Invalid, format!("The value of {} must be a text.", shown(key))).0),
             }
         }
         let criteria = problems.absorb(Self::from_pairs(pairs));
@@ -80,11 +76,7 @@ impl Criteria {
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         if pairs.len() > PAIRS_MAX {
-            problems.add(
-                "criteria",
-                Rule::TooMany,
-                format!("It may have at most {PAIRS_MAX} pairs."),
-            );
+            problems.add("criteria", Rule::TooMany, format!("It may have at most {PAIRS_MAX} pairs."));
         }
         let mut map = BTreeMap::new();
         for (key, value) in pairs {
@@ -97,11 +89,7 @@ impl Criteria {
                     entry.insert(value);
                 }
                 Entry::Occupied(entry) => {
-                    problems.add(
-                        "criteria",
-                        Rule::Invalid,
-                        format!("{} comes twice.", shown(entry.key())),
-                    );
+                    problems.add("criteria", Rule::Invalid, format!("{} comes twice.", shown(entry.key())));
                 }
             }
         }
@@ -139,11 +127,7 @@ impl Criteria {
             collect(event, &path, &mut found);
             if !found.iter().any(|actual| actual == expected) {
                 let actual = (!found.is_empty()).then(|| shorten(&found.join(", ")));
-                return Err(Unmet {
-                    key: key.clone(),
-                    expected: expected.clone(),
-                    actual,
-                });
+                return Err(Unmet { key: key.clone(), expected: expected.clone(), actual });
             }
         }
         Ok(())
@@ -151,11 +135,8 @@ impl Criteria {
 
     /// The form in which it is stored: a JSON object of texts, by key.
     pub fn to_json(&self) -> String {
-        let object: Map<String, Value> = self
-            .0
-            .iter()
-            .map(|(key, value)| (key.clone(), Value::String(value.clone())))
-            .collect();
+        let object: Map<String, Value> =
+            self.0.iter().map(|(key, value)| (key.clone(), Value::String(value.clone()))).collect();
         Value::Object(object).to_string()
     }
 
@@ -177,24 +158,16 @@ fn wrong(rule: Rule, message: String) -> Problems {
 }
 
 fn judge_pair(key: &str, value: &str) -> Result<(), Problems> {
-    let is_path = key
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    let is_path = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
     if key.is_empty() || !is_path || key.split('.').any(str::is_empty) {
         let message = "A key is a path of letters, digits and underscores, joined by single dots.";
         return Err(wrong(Rule::Invalid, message.to_owned()));
     }
     if key.len() > KEY_CHARS_MAX {
-        return Err(wrong(
-            Rule::TooLong,
-            format!("A key may have at most {KEY_CHARS_MAX} characters."),
-        ));
+        return Err(wrong(Rule::TooLong, format!("A key may have at most {KEY_CHARS_MAX} characters.")));
     }
     if value.chars().count() > VALUE_CHARS_MAX {
-        let message = format!(
-            "The value of {} may have at most {VALUE_CHARS_MAX} characters.",
-            shown(key)
-        );
+        let message = format!("The value of {} may have at most {VALUE_CHARS_MAX} characters.", shown(key));
         return Err(wrong(Rule::TooLong, message));
     }
     if value.chars().any(char::is_control) {
@@ -242,6 +215,7 @@ mod tests {
 
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value, reason = "reads better at each use")]
     fn criteria(value: Value) -> Criteria {
         Criteria::parse(&value).unwrap()
     }
@@ -276,27 +250,12 @@ mod tests {
     fn says_what_was_expected_and_what_was_there() {
         let unmet = |pairs| criteria(pairs).matches(&event()).unwrap_err();
         let speeding = unmet(json!({"alertType": "speeding"}));
-        assert_eq!(
-            speeding.to_string(),
-            "alertType: expected “speeding”, got “Speeding”"
-        );
-        assert_eq!(
-            unmet(json!({"data.zones": "x"})).actual.as_deref(),
-            Some("Depot, Port 3")
-        );
-        assert_eq!(
-            unmet(json!({"data.maxSpeed": "110"})).actual.as_deref(),
-            Some("110.0")
-        );
-        for nothing in [
-            "address",
-            "address.city",
-            "data",
-            "missing",
-            "alertType.x",
-            "data.zones.0",
-            "data.stops",
-        ] {
+        assert_eq!(speeding.to_string(), "alertType: expected “speeding”, got “Speeding”");
+        assert_eq!(unmet(json!({"data.zones": "x"})).actual.as_deref(), Some("Depot, Port 3"));
+        assert_eq!(unmet(json!({"data.maxSpeed": "110"})).actual.as_deref(), Some("110.0"));
+        for nothing in
+            ["address", "address.city", "data", "missing", "alertType.x", "data.zones.0", "data.stops"]
+        {
             let unmet = unmet(json!({ nothing: "" }));
             assert_eq!((unmet.key.as_str(), unmet.actual), (nothing, None));
         }
@@ -306,16 +265,9 @@ mod tests {
 
     #[test]
     fn limits() {
-        let pairs = |count: usize| {
-            (0..count)
-                .map(|n| (format!("k{n}"), "v".to_owned()))
-                .collect::<Vec<_>>()
-        };
+        let pairs = |count: usize| (0..count).map(|n| (format!("k{n}"), "v".to_owned())).collect::<Vec<_>>();
         assert_eq!(Criteria::from_pairs(pairs(20)).unwrap().len(), 20);
-        assert_eq!(
-            Criteria::from_pairs(pairs(21)).unwrap_err().0[0].rule,
-            Rule::TooMany
-        );
+        assert_eq!(Criteria::from_pairs(pairs(21)).unwrap_err().0[0].rule, Rule::TooMany);
         assert!(Criteria::parse(&json!({ "k".repeat(200): "v".repeat(500) })).is_ok());
         for (bad, rule) in [
             (json!("x"), Rule::Invalid),

@@ -18,9 +18,7 @@ pub(super) fn judge_name(name: &str, policy: &EndpointPolicy) -> Result<(), Refu
     // RFC 1123, and the underscore, which lives in the names of real receivers.
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
@@ -35,8 +33,7 @@ pub(super) fn judge_name(name: &str, policy: &EndpointPolicy) -> Result<(), Refu
 
 /// Whether `name` is `suffix` or ends with it at the border of a label.
 fn is_below(name: &str, suffix: &str) -> bool {
-    name.strip_suffix(suffix)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    name.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Names that the public DNS does not have, or that networks use for themselves: RFC 6761, 6762 (appendix G),
@@ -95,13 +92,9 @@ mod tests {
     fn names() {
         let policy = EndpointPolicy::default();
         let label = "a".repeat(63);
-        for good in [
-            "example.com",
-            "a_b.example.com",
-            "xn--r8jz45g.xn--zckzah.com",
-            "1and1.example",
-            "a--b.example",
-        ] {
+        for good in
+            ["example.com", "a_b.example.com", "xn--r8jz45g.xn--zckzah.com", "1and1.example", "a--b.example"]
+        {
             assert_eq!(judge_name(good, &policy), Ok(()), "{good}");
         }
         assert_eq!(judge_name(&format!("{label}.example"), &policy), Ok(()));

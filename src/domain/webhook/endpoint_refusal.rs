@@ -122,9 +122,6 @@ mod tests {
         assert_eq!(Refusal::NotHttps.to_string(), "The URL must begin with https://.");
         let refusal = Refusal::ForbiddenAddress(AddressRefusal::Loopback);
         assert_eq!(refusal.to_string(), AddressRefusal::Loopback.to_string());
-        assert_eq!(
-            (refusal.rule(), Refusal::TooLong.rule()),
-            (Rule::ForbiddenAddress, Rule::TooLong)
-        );
+        assert_eq!((refusal.rule(), Refusal::TooLong.rule()), (Rule::ForbiddenAddress, Rule::TooLong));
     }
 }

@@ -3,8 +3,8 @@
 //! The raw text is judged before it is parsed, because the WHATWG parser repairs silently: it drops tabs and
 //! empty user names, turns backslashes into slashes, decodes `%31` in hosts. Two programs that repair differently
 //! talk to two hosts. Then the parsed host is judged, because `0x7f.1` and full-width digits become an address
-//! only there. Names are not resolved: an answer now proves nothing about later. (Cases: tests/vectors/
-//! endpoint_urls.jsonl.)
+//! only there. Names are not resolved: an answer now proves nothing about later. The cases are in
+//! `tests/vectors/endpoint_urls.jsonl`.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -192,10 +192,7 @@ fn judge_text<'t>(text: &'t str, policy: &EndpointPolicy) -> Result<&'t str, Ref
     if rest.contains('\\') {
         return Err(Refusal::Backslash);
     }
-    let rest = rest
-        .strip_prefix("//")
-        .filter(|rest| !rest.starts_with('/'))
-        .ok_or(Refusal::BadPrefix)?;
+    let rest = rest.strip_prefix("//").filter(|rest| !rest.starts_with('/')).ok_or(Refusal::BadPrefix)?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
         return Err(Refusal::UserInfo);
@@ -270,10 +267,7 @@ mod tests {
             let result = EndpointUrl::parse(text, &public());
             let actual = result.as_ref().map(EndpointUrl::as_str).map_err(Refusal::slug);
             if actual != expected {
-                wrong.push(format!(
-                    "{}: {text:?} gave {actual:?}, not {expected:?}",
-                    case["id"]
-                ));
+                wrong.push(format!("{}: {text:?} gave {actual:?}, not {expected:?}", case["id"]));
             }
             if let Ok(url) = result {
                 let rebuilt = EndpointUrl::from_parts(&url.without_query(), url.query());
@@ -314,18 +308,11 @@ mod tests {
             ("https://:443/", "unparseable"),
         ] {
             let result = EndpointUrl::parse(text, &public());
-            assert_eq!(
-                result.as_ref().map_err(Refusal::slug).err(),
-                Some(slug),
-                "{text:?}"
-            );
+            assert_eq!(result.as_ref().map_err(Refusal::slug).err(), Some(slug), "{text:?}");
         }
         let label = "a".repeat(49);
         let long_name = format!("https://{}/", [label.as_str(); 5].join(".") + ".example");
-        assert_eq!(
-            EndpointUrl::parse(&long_name, &public()),
-            Err(Refusal::BadHostName)
-        );
+        assert_eq!(EndpointUrl::parse(&long_name, &public()), Err(Refusal::BadHostName));
         let growing = format!("https://example.com/{}", "ä".repeat(1000));
         assert_eq!(EndpointUrl::parse(&growing, &public()), Err(Refusal::TooLong));
     }
@@ -358,14 +345,8 @@ mod tests {
                 "{bad}"
             );
         }
-        assert_eq!(
-            EndpointUrl::parse("http://example.com/", &public()),
-            Err(Refusal::NotHttps)
-        );
-        assert_eq!(
-            EndpointUrl::parse("https://localhost/", &public()),
-            Err(Refusal::LocalName)
-        );
+        assert_eq!(EndpointUrl::parse("http://example.com/", &public()), Err(Refusal::NotHttps));
+        assert_eq!(EndpointUrl::parse("https://localhost/", &public()), Err(Refusal::LocalName));
     }
 
     #[test]
@@ -398,10 +379,7 @@ mod tests {
 
     #[test]
     fn a_laboratory_that_is_called_localhost_delivers_beside_itself() {
-        let policy = EndpointPolicy {
-            own_host: Some("localhost".to_owned()),
-            ..laboratory()
-        };
+        let policy = EndpointPolicy { own_host: Some("localhost".to_owned()), ..laboratory() };
         assert!(EndpointUrl::parse("http://localhost:9000/", &policy).is_ok());
     }
 

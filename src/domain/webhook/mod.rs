@@ -54,10 +54,7 @@ impl std::str::FromStr for Receives {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|receives| receives.name() == text)
-            .ok_or(UnknownName)
+        Self::ALL.into_iter().find(|receives| receives.name() == text).ok_or(UnknownName)
     }
 }
 
@@ -92,10 +89,7 @@ impl std::str::FromStr for DisabledReason {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Gone, Self::FailedTooLong]
-            .into_iter()
-            .find(|reason| reason.name() == text)
-            .ok_or(UnknownName)
+        [Self::Gone, Self::FailedTooLong].into_iter().find(|reason| reason.name() == text).ok_or(UnknownName)
     }
 }
 

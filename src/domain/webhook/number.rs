@@ -97,12 +97,7 @@ mod tests {
             assert_eq!(WebhookId::from_aggregate(&id.aggregate()), Some(id));
             assert_eq!(WebhookId::from_zstack(&id.zstack()), Some(id));
             assert_eq!(WebhookId::from_softwareone(&id.softwareone()), Some(id));
-            for text in [
-                id.telemax(),
-                id.zstack(),
-                id.softwareone(),
-                id.softwareone().to_lowercase(),
-            ] {
+            for text in [id.telemax(), id.zstack(), id.softwareone(), id.softwareone().to_lowercase()] {
                 assert_eq!(parse_any(&text), Some(id), "{text}");
             }
         }
@@ -110,25 +105,11 @@ mod tests {
 
     #[test]
     fn nothing_else_is_a_number() {
-        for text in [
-            "",
-            "0",
-            "-1",
-            "+1",
-            "07",
-            " 7",
-            "7 ",
-            "7.0",
-            "1e1",
-            "٧",
-            "9223372036854775808",
-            "0x7",
-        ] {
+        for text in ["", "0", "-1", "+1", "07", " 7", "7 ", "7.0", "1e1", "٧", "9223372036854775808", "0x7"]
+        {
             assert_eq!(WebhookId::from_telemax(text), None, "{text:?}");
         }
-        for text in [
-            "wh-", "wh-7", "wh-0007", "WH-007", "wh-000", "wh-+07", "wh-007 ", "007",
-        ] {
+        for text in ["wh-", "wh-7", "wh-0007", "WH-007", "wh-000", "wh-+07", "wh-007 ", "007"] {
             assert_eq!(WebhookId::from_zstack(text), None, "{text:?}");
         }
         for text in [

@@ -64,11 +64,7 @@ pub fn softwareone_jwt(secret: &Secret, audience_host: &str, webhook_id: &str, a
         "webhook_id": webhook_id,
     });
     let base64 = |bytes: &[u8]| data_encoding::BASE64URL_NOPAD.encode(bytes);
-    let signed = format!(
-        "{}.{}",
-        base64(JWT_HEADER.as_bytes()),
-        base64(claims.to_string().as_bytes())
-    );
+    let signed = format!("{}.{}", base64(JWT_HEADER.as_bytes()), base64(claims.to_string().as_bytes()));
     let signature = hmac_sha256(secret.reveal().as_bytes(), &[signed.as_bytes()]);
     format!("{signed}.{}", base64(&signature))
 }
@@ -113,9 +109,8 @@ fn alphanumeric(count: usize, random: &dyn Random) -> String {
         let mut bytes = [0; 64];
         random.fill(&mut bytes);
         let fair = bytes.into_iter().filter(|byte| *byte < 248);
-        let letters = fair
-            .filter_map(|byte| ALPHABET.get(usize::from(byte % 62)))
-            .map(|byte| char::from(*byte));
+        let letters =
+            fair.filter_map(|byte| ALPHABET.get(usize::from(byte % 62))).map(|byte| char::from(*byte));
         text.extend(letters.take(count - text.len()));
     }
     text
@@ -141,10 +136,7 @@ pub fn parse_secret(_format: Format, text: &str) -> Result<Secret, Problems> {
         return problem(Rule::Invalid, "It must not begin or end with a space.");
     }
     if text::is_mask(text) {
-        return problem(
-            Rule::Invalid,
-            "This is the mask of a stored secret, not a secret.",
-        );
+        return problem(Rule::Invalid, "This is the mask of a stored secret, not a secret.");
     }
     Ok(Secret::new(text))
 }
@@ -158,25 +150,14 @@ mod tests {
 
     #[test]
     fn zstack_check_vector() {
-        let signature = zstack_signature(
-            &Secret::new("whsec_abc123def456"),
-            AT,
-            br#"{"source":"test","alerts":[]}"#,
-        );
-        assert_eq!(
-            signature,
-            "v1=9b01bca695618d944e7074fca1455a769f08601dd11b82a358ce195c2ed66ad0"
-        );
+        let signature =
+            zstack_signature(&Secret::new("whsec_abc123def456"), AT, br#"{"source":"test","alerts":[]}"#);
+        assert_eq!(signature, "v1=9b01bca695618d944e7074fca1455a769f08601dd11b82a358ce195c2ed66ad0");
     }
 
     #[test]
     fn softwareone_check_vector() {
-        let jwt = softwareone_jwt(
-            &Secret::new("3ct^6NoryQN22V"),
-            "hooks.example.com",
-            "WBH-5433-8787",
-            AT,
-        );
+        let jwt = softwareone_jwt(&Secret::new("3ct^6NoryQN22V"), "hooks.example.com", "WBH-5433-8787", AT);
         assert_eq!(
             jwt,
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJtcHQiLCJhdWQiOiJob29rcy5leGFtcGxlLmNvbSIsImlhdCI6\
@@ -202,13 +183,7 @@ mod tests {
     #[test]
     fn the_key_is_decoded_only_when_it_is_padded_base64() {
         assert_eq!(standard_webhooks_key(&Secret::new("whsec_AQID")), [1, 2, 3]);
-        for text in [
-            "whsec_AQI",
-            "whsec_A-_=",
-            "whsec_",
-            "AQIDBAUGBwg=",
-            "my-secret-key",
-        ] {
+        for text in ["whsec_AQI", "whsec_A-_=", "whsec_", "AQIDBAUGBwg=", "my-secret-key"] {
             assert_eq!(standard_webhooks_key(&Secret::new(text)), text.as_bytes());
         }
     }
@@ -219,11 +194,7 @@ mod tests {
         let secret = |format| generate_secret(format, &random).reveal().to_owned();
         let telemax = secret(Format::Telemax);
         assert_eq!(telemax.len(), 64);
-        assert!(
-            telemax
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'))
-        );
+        assert!(telemax.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F')));
         let zstack = secret(Format::Zstack);
         assert_eq!((zstack.len(), zstack.contains('=')), (6 + 43, false));
         let aggregate = secret(Format::Aggregate);
@@ -249,13 +220,7 @@ mod tests {
     #[test]
     fn brought_secrets_are_8_to_256_printable_characters() {
         let long = "a".repeat(256);
-        for good in [
-            "12345678",
-            "my-secret-key",
-            "3ct^6NoryQN22V",
-            "pass phrase",
-            long.as_str(),
-        ] {
+        for good in ["12345678", "my-secret-key", "3ct^6NoryQN22V", "pass phrase", long.as_str()] {
             assert_eq!(parse_secret(Format::Zstack, good).unwrap().reveal(), good);
         }
         let longer = "a".repeat(257);

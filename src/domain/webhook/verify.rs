@@ -62,18 +62,12 @@ pub fn verify(
             let expected = standard_webhooks_signature(secret, id, at, body);
             // Several signatures while a secret is being replaced: one is enough.
             let signatures = header(headers, "webhook-signature")?;
-            require(
-                signatures
-                    .split(' ')
-                    .any(|signature| is_same(signature, &expected)),
-            )?;
+            require(signatures.split(' ').any(|signature| is_same(signature, &expected)))?;
             require_near(at, now)
         }
         Format::Softwareone => {
             let bearer = header(headers, "Authorization")?;
-            let jwt = bearer
-                .strip_prefix("Bearer ")
-                .ok_or(VerifyError::BadHeader("Authorization"))?;
+            let jwt = bearer.strip_prefix("Bearer ").ok_or(VerifyError::BadHeader("Authorization"))?;
             verify_jwt(secret, jwt, now)
         }
     }
@@ -82,11 +76,7 @@ pub fn verify(
 /// The signature first, the claims after. The header is compared as a whole: there is one algorithm.
 fn verify_jwt(secret: &Secret, jwt: &str, now: Timestamp) -> Result<(), VerifyError> {
     let bad = VerifyError::BadHeader("Authorization");
-    let decode = |part: &str| {
-        data_encoding::BASE64URL_NOPAD
-            .decode(part.as_bytes())
-            .map_err(|_| bad)
-    };
+    let decode = |part: &str| data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| bad);
     let (signed, signature) = jwt.rsplit_once('.').ok_or(bad)?;
     let (head, claims) = signed.split_once('.').ok_or(bad)?;
     if decode(head)? != JWT_HEADER.as_bytes() {
@@ -101,11 +91,7 @@ fn verify_jwt(secret: &Secret, jwt: &str, now: Timestamp) -> Result<(), VerifyEr
     }
     let now = now.seconds();
     let is_current = now >= claim("nbf")?.saturating_sub(WINDOW_SECONDS) && now < claim("exp")?;
-    if is_current {
-        Ok(())
-    } else {
-        Err(VerifyError::WrongTime)
-    }
+    if is_current { Ok(()) } else { Err(VerifyError::WrongTime) }
 }
 
 fn header<'h>(headers: &'h [(String, String)], name: &'static str) -> Result<&'h str, VerifyError> {
@@ -132,20 +118,12 @@ fn is_same(given: &str, expected: &str) -> bool {
 }
 
 fn require(is_right: bool) -> Result<(), VerifyError> {
-    if is_right {
-        Ok(())
-    } else {
-        Err(VerifyError::WrongSignature)
-    }
+    if is_right { Ok(()) } else { Err(VerifyError::WrongSignature) }
 }
 
 fn require_near(at: Timestamp, now: Timestamp) -> Result<(), VerifyError> {
     let seconds = now.seconds().saturating_sub(at.seconds()).saturating_abs();
-    if seconds <= WINDOW_SECONDS {
-        Ok(())
-    } else {
-        Err(VerifyError::WrongTime)
-    }
+    if seconds <= WINDOW_SECONDS { Ok(()) } else { Err(VerifyError::WrongTime) }
 }
 
 #[cfg(test)]
@@ -179,11 +157,7 @@ mod tests {
             let headers = signed(format, &secret);
             assert_eq!(verify(format, &secret, &headers, BODY, NOW), Ok(()), "{format:?}");
             let later = NOW.plus_micros(299_000_000);
-            assert_eq!(
-                verify(format, &secret, &headers, BODY, later),
-                Ok(()),
-                "{format:?}"
-            );
+            assert_eq!(verify(format, &secret, &headers, BODY, later), Ok(()), "{format:?}");
         }
     }
 
@@ -198,10 +172,7 @@ mod tests {
                 Err(VerifyError::WrongSignature),
                 "{format:?}"
             );
-            assert!(matches!(
-                verify(format, &secret, &[], BODY, NOW),
-                Err(VerifyError::MissingHeader(_))
-            ));
+            assert!(matches!(verify(format, &secret, &[], BODY, NOW), Err(VerifyError::MissingHeader(_))));
             if format != Format::Softwareone {
                 let result = verify(format, &secret, &headers, b"{}", NOW);
                 assert_eq!(result, Err(VerifyError::WrongSignature), "{format:?}");
@@ -228,11 +199,8 @@ mod tests {
         let secret = Secret::new("3ct^6NoryQN22V");
         let base64 = |text: &str| data_encoding::BASE64URL_NOPAD.encode(text.as_bytes());
         for head in [r#"{"alg":"none","typ":"JWT"}"#, r#"{"typ":"JWT","alg":"HS256"}"#] {
-            let jwt = format!(
-                "Bearer {}.{}.",
-                base64(head),
-                base64(r#"{"iss":"mpt","nbf":0,"exp":9999999999}"#)
-            );
+            let jwt =
+                format!("Bearer {}.{}.", base64(head), base64(r#"{"iss":"mpt","nbf":0,"exp":9999999999}"#));
             let headers = [("authorization".to_owned(), jwt)];
             let result = verify(Format::Softwareone, &secret, &headers, BODY, NOW);
             assert_eq!(result, Err(VerifyError::BadHeader("Authorization")));

@@ -19,10 +19,7 @@ const HEADERS: [(&str, &str); 9] = [
     ("x-content-type-options", "nosniff"),
     // Not `no-referrer`: forms would then say `Origin: null`, and nothing could be told from it.
     ("referrer-policy", "same-origin"),
-    (
-        "permissions-policy",
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    ),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     // Answers show data that belongs to whoever asked; what may be kept says so itself.

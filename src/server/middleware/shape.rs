@@ -25,11 +25,7 @@ enum Door {
 
 impl Door {
     fn of(path: &str) -> Self {
-        if telemax::owns(path) {
-            Self::Telemax
-        } else {
-            Self::Pages
-        }
+        if telemax::owns(path) { Self::Telemax } else { Self::Pages }
     }
 
     fn dress(self, state: &AppState, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
@@ -78,42 +74,20 @@ fn error_page(id: &RequestId, status: StatusCode) -> HttpResponse<BoxBody> {
     let page = match status.as_u16() {
         404 => ErrorPage::no_such_page(),
         503 => ErrorPage::busy(),
-        405 => worded(
-            status,
-            "This page does not work that way",
-            "It exists, but not for this method.",
-        ),
-        408 => worded(
-            status,
-            "The request took too long",
-            "Its body did not arrive within 15 seconds.",
-        ),
-        413 => worded(
-            status,
-            "That is too much at once",
-            "The request's body is larger than the server takes.",
-        ),
+        405 => worded(status, "This page does not work that way", "It exists, but not for this method."),
+        408 => worded(status, "The request took too long", "Its body did not arrive within 15 seconds."),
+        413 => {
+            worded(status, "That is too much at once", "The request's body is larger than the server takes.")
+        }
         415 => worded(
             status,
             "The server does not read this kind of body",
             "Send it unencoded, as the form does.",
         ),
-        421 => worded(
-            status,
-            "You asked for another host",
-            "This server does not answer under that name.",
-        ),
-        508 => worded(
-            status,
-            "This request runs in a circle",
-            "It is a delivery of this server to itself.",
-        ),
+        421 => worded(status, "You asked for another host", "This server does not answer under that name."),
+        508 => worded(status, "This request runs in a circle", "It is a delivery of this server to itself."),
         500.. => ErrorPage::broken(),
-        _ => worded(
-            status,
-            "The request cannot be understood",
-            "Go back, reload the page and try again.",
-        ),
+        _ => worded(status, "The request cannot be understood", "Go back, reload the page and try again."),
     };
     page.request_id(id.as_str()).answer()
 }

@@ -59,24 +59,12 @@ mod tests {
             ("a b > c , d { margin: 0 auto; }", "a b>c,d{margin:0 auto}"),
             ("a :hover{}", "a :hover{}"),
             ("p { width: calc(100% + 4px); }", "p{width:calc(100% + 4px)}"),
-            (
-                "@media (max-width: 9px) and (x) { a {} }",
-                "@media (max-width:9px) and (x){a{}}",
-            ),
+            ("@media (max-width: 9px) and (x) { a {} }", "@media (max-width:9px) and (x){a{}}"),
             ("a/* ; */b { }", "a b{}"),
-            (
-                "a::before { content: \"/* ; \\2014 */  \"; }",
-                "a::before{content:\"/* ; \\2014 */  \"}",
-            ),
-            (
-                "a { background: url(x y.svg) no-repeat; }",
-                "a{background:url(x y.svg) no-repeat}",
-            ),
+            ("a::before { content: \"/* ; \\2014 */  \"; }", "a::before{content:\"/* ; \\2014 */  \"}"),
+            ("a { background: url(x y.svg) no-repeat; }", "a{background:url(x y.svg) no-repeat}"),
             (".a { } .b { }", ".a{}.b{}"),
-            (
-                "a { font: 400 var(--fs)/1.4 var(--s); }",
-                "a{font:400 var(--fs)/1.4 var(--s)}",
-            ),
+            ("a { font: 400 var(--fs)/1.4 var(--s); }", "a{font:400 var(--fs)/1.4 var(--s)}"),
             ("i:not([t=c], [t=r]) , b {}", "i:not([t=c],[t=r]),b{}"),
             ("/* never closed", ""),
         ] {

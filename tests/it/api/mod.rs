@@ -61,7 +61,9 @@ fn mask(value: &mut Value, app: &TestApp) {
                         assert_eq!(text.len(), 36);
                         *value = json!("[uuid]");
                     }
-                    (_, Some(text)) if text.starts_with(&app.url) => *value = json!(text.replace(&app.url, "[url]")),
+                    (_, Some(text)) if text.starts_with(&app.url) => {
+                        *value = json!(text.replace(&app.url, "[url]"));
+                    }
                     _ => mask(value, app),
                 }
             }
@@ -75,7 +77,9 @@ pub fn is_request_id(text: &str) -> bool {
     let is_base32 = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'V').contains(&byte);
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte);
     text.split_once(':').is_some_and(|(process, number)| {
-        (process.len(), number.len()) == (13, 8) && process.bytes().all(is_base32) && number.bytes().all(is_hex)
+        (process.len(), number.len()) == (13, 8)
+            && process.bytes().all(is_base32)
+            && number.bytes().all(is_hex)
     })
 }
 

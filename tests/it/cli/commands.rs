@@ -14,7 +14,16 @@ async fn set_up_commands_work_while_the_server_runs() {
     assert_eq!(api.get("/api/v2/webhooks").await.status, 200, "a new key opens the running server");
 
     let alert = answer(belfry(dir.path()).args([
-        "alert", "add", "--company", &id, "--type", "5", "--name", "Depot", "--id", "103",
+        "alert",
+        "add",
+        "--company",
+        &id,
+        "--type",
+        "5",
+        "--name",
+        "Depot",
+        "--id",
+        "103",
     ]));
     assert_eq!(alert, json!({ "id": 103 }));
     let listed = api.get(&format!("/api/v2/companies/{id}/alerts")).await.json();
@@ -32,7 +41,8 @@ async fn set_up_commands_work_while_the_server_runs() {
 async fn a_listener_verifies_what_the_server_signed() {
     let dir = tempfile::tempdir().unwrap();
     let server = Running::start(belfry(dir.path()).arg("serve"));
-    let company = answer(belfry(dir.path()).args(["company", "add", "--name", "Northline"]))["id"].to_string();
+    let company =
+        answer(belfry(dir.path()).args(["company", "add", "--name", "Northline"]))["id"].to_string();
     let add_alert = ["alert", "add", "--company", &company, "--type", "8", "--name", "Ignition"];
     let alert = answer(belfry(dir.path()).args(add_alert))["id"].clone();
     let add_key = ["api-key", "add", "--company", &company, "--name", "k"];

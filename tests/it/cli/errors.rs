@@ -27,14 +27,25 @@ fn what_an_operator_gets_wrong_is_one_plain_sentence() {
     let said = sentence(&run(belfry(dir.path()).arg("serve").env("BELFRY_DELIVERY_TIMEOUT", "soon")));
     assert!(said.contains("BELFRY_DELIVERY_TIMEOUT") && said.contains("soon"), "{said}");
 
-    let said = sentence(&run(belfry(dir.path()).args(["alert", "add", "--company", "9", "--type", "5", "--name", "x"])));
+    let said = sentence(&run(belfry(dir.path()).args([
+        "alert",
+        "add",
+        "--company",
+        "9",
+        "--type",
+        "5",
+        "--name",
+        "x",
+    ])));
     assert!(said.contains("company"), "{said}");
 }
 
 #[test]
 fn wrong_usage_is_exit_two() {
     let dir = tempfile::tempdir().unwrap();
-    for args in [&["nonsense"][..], &["user", "add", "--email", "a@b.c", "--role", "king"], &["company", "add"]] {
+    for args in
+        [&["nonsense"][..], &["user", "add", "--email", "a@b.c", "--role", "king"], &["company", "add"]]
+    {
         assert_eq!(run(belfry(dir.path()).args(args)).status.code(), Some(2), "{args:?}");
     }
 }

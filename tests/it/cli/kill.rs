@@ -14,7 +14,8 @@ async fn every_acknowledged_event_arrives_although_the_server_is_killed() {
     let dir = tempfile::tempdir().unwrap();
     let receiver = Receiver::start().await;
     let mut server = Running::start(belfry(dir.path()).arg("serve"));
-    let company = answer(belfry(dir.path()).args(["company", "add", "--name", "Northline"]))["id"].to_string();
+    let company =
+        answer(belfry(dir.path()).args(["company", "add", "--name", "Northline"]))["id"].to_string();
     let add_alert = ["alert", "add", "--company", &company, "--type", "8", "--name", "Ignition"];
     let alert = answer(belfry(dir.path()).args(add_alert))["id"].clone();
     let add_key = ["api-key", "add", "--company", &company, "--name", "k"];
@@ -56,7 +57,8 @@ async fn every_acknowledged_event_arrives_although_the_server_is_killed() {
     assert!(missing.is_empty(), "lost: {missing:?}");
     let mut seen = HashSet::new();
     let received = receiver.received();
-    let again = received.iter().filter(|r| !seen.insert(r.header("X-Telemax-Delivery").unwrap().to_owned())).count();
+    let again =
+        received.iter().filter(|r| !seen.insert(r.header("X-Telemax-Delivery").unwrap().to_owned())).count();
     assert!(again <= 32, "repeated no more than what was on the wire: {again}");
     assert!(server.terminate().success(), "a graceful end");
 }

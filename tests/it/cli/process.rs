@@ -37,12 +37,8 @@ pub fn answer(command: &mut Command) -> Value {
 
 /// Feeds standard input.
 pub fn answer_with_input(command: &mut Command, input: &str) -> Value {
-    let mut child = command
-        .arg("--json")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the binary runs");
+    let mut child =
+        command.arg("--json").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the binary runs");
     child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success());

@@ -63,7 +63,12 @@ async fn a_fired_alert_is_delivered_once_and_recorded() {
     let attempt = attempts_of(&story.app, &delivery).await.remove(0);
     assert_eq!((attempt.number, attempt.status, attempt.reason.as_deref()), (1, Some(200), Some("Scripted")));
     assert_eq!(attempt.response_body.as_deref(), Some(b"thank you".as_slice()));
-    assert!(attempt.response_headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("x-request") && value == "r1"));
+    assert!(
+        attempt
+            .response_headers
+            .iter()
+            .any(|(name, value)| name.eq_ignore_ascii_case("x-request") && value == "r1")
+    );
     assert!(attempt.remote.unwrap().starts_with("127.0.0.1:"));
     assert!(attempt.timing.total_us > 0 && attempt.timing.connect_us.is_some());
     assert_counters_equal_recount(&story.app, story.hook.id).await;
@@ -87,8 +92,12 @@ async fn a_failing_receiver_is_tried_by_the_schedule_until_it_ends() {
     story.app.wait_seconds(1_000_000);
     story.app.settle().await;
     assert_eq!(story.receiver.requests(), 8, "nothing is sent after the last attempt");
-    let ids: std::collections::HashSet<_> =
-        story.receiver.received().iter().map(|r| r.header("X-Telemax-Delivery").unwrap().to_owned()).collect();
+    let ids: std::collections::HashSet<_> = story
+        .receiver
+        .received()
+        .iter()
+        .map(|r| r.header("X-Telemax-Delivery").unwrap().to_owned())
+        .collect();
     assert_eq!(ids.len(), 1, "automatic retries keep the delivery id");
     assert_counters_equal_recount(&story.app, story.hook.id).await;
 }

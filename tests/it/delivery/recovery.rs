@@ -66,7 +66,8 @@ async fn a_result_after_the_lease_was_taken_over_changes_nothing() {
         response_truncated: false,
     };
     let now = story.app.context().now();
-    let ours = store.write(move |db| queue::finish(db, &zombie, &late, queue::Fate::Delivered, now)).await.unwrap();
+    let ours =
+        store.write(move |db| queue::finish(db, &zombie, &late, queue::Fate::Delivered, now)).await.unwrap();
     assert!(!ours);
     assert_eq!(all(&story.app).await, before);
     assert_counters_equal_recount(&story.app, story.hook.id).await;

@@ -92,7 +92,8 @@ async fn each_format_is_signed_so_that_a_receiver_can_verify_it() {
         app.settle().await;
         let received = receiver.received().remove(0);
         let now = app.clock.now();
-        verify(format, &secret, &received.headers, &received.body, now).unwrap_or_else(|e| panic!("{format:?}: {e}"));
+        verify(format, &secret, &received.headers, &received.body, now)
+            .unwrap_or_else(|e| panic!("{format:?}: {e}"));
         let mut altered = received.body.clone();
         altered[10] ^= 1;
         if format != Format::Softwareone {
@@ -121,12 +122,16 @@ async fn history_keeps_no_secret_even_when_the_receiver_echoes_it() {
     for canary in [token, "canary-query-abcdefgh", secret.reveal()] {
         assert!(!kept.contains(canary), "{kept}");
     }
-    assert!(attempt.request_headers.contains(&("Authorization".to_owned(), "Bearer ••••3f9a".to_owned())), "{kept}");
+    assert!(
+        attempt.request_headers.contains(&("Authorization".to_owned(), "Bearer ••••3f9a".to_owned())),
+        "{kept}"
+    );
 }
 
 #[tokio::test]
 async fn a_redirect_is_a_failure_and_nothing_goes_elsewhere() {
-    let (app, receiver, elsewhere) = (TestApp::start().await, Receiver::start().await, Receiver::start().await);
+    let (app, receiver, elsewhere) =
+        (TestApp::start().await, Receiver::start().await, Receiver::start().await);
     let company = app.company("Northline").await;
     let (api, alert) = (app.api(company).await, app.alert(company, 8).await);
     super::telemax_webhook(&api, &receiver.url(), &[alert]).await;

@@ -14,7 +14,8 @@ async fn everything_is_there_after_opening_it_again() {
     let again = boot(&app.config, Surroundings::default()).await.unwrap();
     let ctx = again.context("test");
     let scope = ctx.caller.scope();
-    let found = again.services.store.read(move |db| belfry::store::alerts::get(db, &scope, alert)).await.unwrap();
+    let found =
+        again.services.store.read(move |db| belfry::store::alerts::get(db, &scope, alert)).await.unwrap();
     assert_eq!(found.id, alert);
 }
 

@@ -1,6 +1,6 @@
+use belfry::domain::access::Caller;
 use belfry::domain::access::{Role, Scope};
 use belfry::domain::ids::{ApiKeyId, UserId};
-use belfry::domain::access::Caller;
 use belfry::store::{StoreError, alerts, companies};
 
 use crate::support::TestApp;
@@ -11,7 +11,8 @@ async fn a_scope_is_a_tree_and_nothing_beside_it() {
     let top = app.company("Top").await;
     let below = app.sub_company("Below", top).await;
     let other = app.company("Other").await;
-    let (mine, under, theirs) = (app.alert(top, 5).await, app.alert(below, 8).await, app.alert(other, 9).await);
+    let (mine, under, theirs) =
+        (app.alert(top, 5).await, app.alert(below, 8).await, app.alert(other, 9).await);
     let store = &app.services.store;
 
     let caller = Caller::api_key(ApiKeyId(1), "key", top, None, None);

@@ -7,8 +7,11 @@ use belfry::store::{Location, webhooks as stored};
 
 use crate::support::TestApp;
 
-const CANARIES: [&str; 3] =
-    ["canary-of-the-secret-0001-abcdefgh", "canary-of-the-token-0002-abcdefgh", "canary-of-the-query-0003-abcdefgh"];
+const CANARIES: [&str; 3] = [
+    "canary-of-the-secret-0001-abcdefgh",
+    "canary-of-the-token-0002-abcdefgh",
+    "canary-of-the-query-0003-abcdefgh",
+];
 
 fn with_canaries() -> NewWebhook {
     let [secret, token, query] = CANARIES;

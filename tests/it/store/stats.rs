@@ -12,7 +12,11 @@ pub async fn assert_counters_equal_recount(app: &TestApp, webhook: WebhookId) {
         .store
         .read(move |db| {
             let hours = stats::hours(db, &[webhook], 0)?;
-            Ok::<_, belfry::store::StoreError>((stats::of_webhook(db, webhook)?, stats::recount(db, webhook)?, hours))
+            Ok::<_, belfry::store::StoreError>((
+                stats::of_webhook(db, webhook)?,
+                stats::recount(db, webhook)?,
+                hours,
+            ))
         })
         .await
         .unwrap();

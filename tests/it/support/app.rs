@@ -127,8 +127,13 @@ impl TestApp {
         actions: Option<Vec<Action>>,
         vehicles: Option<Vec<i64>>,
     ) -> ApiClient {
-        let new =
-            NewApiKey { company_id: company, name: "test key".to_owned(), actions, vehicles, expires_at: None };
+        let new = NewApiKey {
+            company_id: company,
+            name: "test key".to_owned(),
+            actions,
+            vehicles,
+            expires_at: None,
+        };
         let (_, key) = api_keys::add(&self.context(), new).await.expect("a key");
         ApiClient::new(&self.url, key.reveal())
     }

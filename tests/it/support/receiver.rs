@@ -17,7 +17,10 @@ pub struct Received {
 
 impl Received {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     pub fn json(&self) -> serde_json::Value {
@@ -132,7 +135,8 @@ async fn answer(mut stream: TcpStream, shared: Arc<Shared>) {
         body: bytes[head_end + 4..].to_vec(),
     };
     shared.received.lock().expect("not poisoned").push(received);
-    let reply = shared.replies.lock().expect("not poisoned").pop_front().unwrap_or_else(|| Reply::status(200));
+    let reply =
+        shared.replies.lock().expect("not poisoned").pop_front().unwrap_or_else(|| Reply::status(200));
     let mut out = format!("HTTP/1.1 {} Scripted\r\nContent-Length: {}\r\n", reply.status, reply.body.len());
     for (name, value) in &reply.headers {
         out.push_str(&format!("{name}: {value}\r\n"));

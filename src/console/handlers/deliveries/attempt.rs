@@ -28,18 +28,12 @@ pub struct Recorded<'a> {
 
 /// The open attempt.
 pub fn attempt(page: &CompanyPage, recorded: &Recorded<'_>) -> Attempt {
-    let Recorded {
-        delivery, all, open, ..
-    } = recorded;
+    let Recorded { delivery, all, open, .. } = recorded;
     let urls = page.urls().delivery(delivery.id.0);
     let most = rows::attempts_max(page, delivery.trigger).max(rows::count(all.len()));
     let link = |attempt: &history::Attempt| {
         let number = rows::count(attempt.number);
-        AttemptLink {
-            number,
-            url: urls.attempt(number),
-            current: attempt.id == open.id,
-        }
+        AttemptLink { number, url: urls.attempt(number), current: attempt.id == open.id }
     };
     Attempt {
         title: format!("Attempt {} of {most}", open.number),
@@ -89,10 +83,7 @@ fn facts(page: &CompanyPage, open: &history::Attempt) -> Vec<Fact> {
         facts.push(Fact::new("Detail", text::visible(detail)));
     }
     if let Some(remote) = &open.remote {
-        let tls = open
-            .tls
-            .as_ref()
-            .map_or_else(String::new, |version| format!("· {version}"));
+        let tls = open.tls.as_ref().map_or_else(String::new, |version| format!("· {version}"));
         facts.push(Fact::new("Sent to", tls).code(remote));
     }
     facts.push(Fact::new("Webhook", format!("version {}", open.version)));
@@ -100,13 +91,7 @@ fn facts(page: &CompanyPage, open: &history::Attempt) -> Vec<Fact> {
 }
 
 fn phases(timing: &Timing) -> Option<Phases> {
-    let all = [
-        timing.dns_us,
-        timing.connect_us,
-        timing.tls_us,
-        timing.wait_us,
-        timing.read_us,
-    ];
+    let all = [timing.dns_us, timing.connect_us, timing.tls_us, timing.wait_us, timing.read_us];
     let all = all.map(|time| time.and_then(|micros| u64::try_from(micros).ok()));
     all.iter().any(Option::is_some).then(|| Phases::new(all))
 }
@@ -114,19 +99,12 @@ fn phases(timing: &Timing) -> Option<Phases> {
 fn request(recorded: &Recorded<'_>) -> Request {
     let (open, sent) = (recorded.open, body(recorded.event, recorded.format));
     let start = format!("POST {} HTTP/1.1", target(&open.request_url));
-    let headers = open
-        .request_headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let headers = open.request_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let is_known = recorded.event.is_some() && !open.request_url.is_empty();
     Request {
         head: Code::head("Request headers", &start, headers),
         body: Code::body("Request body", &sent).id("request-body"),
-        note: if recorded.event.is_some() {
-            body_note(&sent)
-        } else {
-            String::new()
-        },
+        note: if recorded.event.is_some() { body_note(&sent) } else { String::new() },
         curl: if is_known {
             curl::command(&open.request_url, &open.request_headers, &sent)
         } else {
@@ -138,23 +116,13 @@ fn request(recorded: &Recorded<'_>) -> Request {
 fn response(open: &history::Attempt) -> Option<Response> {
     let status = open.status?;
     let reason = open.reason.as_deref().unwrap_or_default();
-    let headers = open
-        .response_headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let headers = open.response_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let bytes = open.response_body.as_deref().unwrap_or_default();
-    let kind = open
-        .response_headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let kind = open.response_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let kind = kind.map_or_else(String::new, |(_, value)| format!(", {}", text::visible(value)));
     let size = text::bytes(size(bytes.len()));
     Some(Response {
-        head: Code::head(
-            "Response headers",
-            format!("HTTP/1.1 {status} {reason}").trim_end(),
-            headers,
-        ),
+        head: Code::head("Response headers", format!("HTTP/1.1 {status} {reason}").trim_end(), headers),
         body: (!bytes.is_empty())
             .then(|| Code::body("Response body", &String::from_utf8_lossy(bytes)).id("response-body")),
         note: if open.response_truncated {
@@ -170,11 +138,7 @@ fn no_response(open: &history::Attempt) -> String {
         None => "The request is on its way.".to_owned(),
         Some(Outcome::Interrupted) => "Belfry was stopped before an answer came.".to_owned(),
         Some(Outcome::Failure(class)) => {
-            format!(
-                "No response after {}: {}",
-                rows::duration(open.timing.total_us),
-                class.sentence()
-            )
+            format!("No response after {}: {}", rows::duration(open.timing.total_us), class.sentence())
         }
         Some(Outcome::Success) => String::new(),
     }

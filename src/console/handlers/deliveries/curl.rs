@@ -55,18 +55,11 @@ mod tests {
 
     #[test]
     fn secrets_become_a_variable_and_nothing_else_is_expanded() {
-        let headers = [
-            ("Host", "a.example"),
-            ("Authorization", "Bearer ••••3f9a"),
-            ("X-Note", "it's $HOME `id`"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let headers =
+            [("Host", "a.example"), ("Authorization", "Bearer ••••3f9a"), ("X-Note", "it's $HOME `id`")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(
-            command(
-                "https://a.example/in?token=••••3f9a&x=$(id)",
-                &headers,
-                "{\"a\":\"'\"}"
-            ),
+            command("https://a.example/in?token=••••3f9a&x=$(id)", &headers, "{\"a\":\"'\"}"),
             "curl -X POST \"https://a.example/in?token=$TOKEN&x=\\$(id)\" -H \"Authorization: Bearer $TOKEN\" \
              -H 'X-Note: it'\\''s $HOME `id`' --data-binary '{\"a\":\"'\\''\"}'"
         );

@@ -41,10 +41,7 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         chips: chips(&page, &query),
         status: query.status(),
         webhooks: choices(&query, &webhooks),
-        empty: found
-            .items
-            .is_empty()
-            .then(|| empty(&page, &shell, &query, &active)),
+        empty: found.items.is_empty().then(|| empty(&page, &shell, &query, &active)),
         active,
         chart: None,
         rows: rows::rows(&page, &found.items, &rows::destinations(&webhooks)),
@@ -65,37 +62,24 @@ fn empty(page: &CompanyPage, shell: &Shell, query: &ListQuery, active: &[ActiveF
 }
 
 fn chips(page: &CompanyPage, query: &ListQuery) -> Vec<Chip> {
-    const OFFERED: [State; 6] = [
-        State::Failed,
-        State::Retrying,
-        State::Queued,
-        State::NotSent,
-        State::Delivered,
-        State::Cancelled,
-    ];
+    const OFFERED: [State; 6] =
+        [State::Failed, State::Retrying, State::Queued, State::NotSent, State::Delivered, State::Cancelled];
     let chip = |states: Vec<State>, badge: Option<Badge>| Chip {
-        word: badge
-            .as_ref()
-            .map_or_else(|| "All".to_owned(), |badge| badge.word.clone()),
+        word: badge.as_ref().map_or_else(|| "All".to_owned(), |badge| badge.word.clone()),
         count: String::new(),
         icon: badge.map(|badge| badge.icon),
         current: query.filter.states == states,
         url: query.with(|filter| filter.states = states).url(page.urls()),
     };
     let all = std::iter::once(chip(Vec::new(), None));
-    all.chain(OFFERED.map(|state| chip(vec![state], Some(Badge::state(state)))))
-        .collect()
+    all.chain(OFFERED.map(|state| chip(vec![state], Some(Badge::state(state))))).collect()
 }
 
 fn choices(query: &ListQuery, webhooks: &[Webhook]) -> Vec<Choice> {
     let chosen = query.filter.webhook;
     let any = Choice::new("", "Any webhook", chosen.is_none());
     let one = |webhook: &Webhook| {
-        Choice::new(
-            webhook.id.to_string(),
-            webhook.settings.name.clone(),
-            chosen == Some(webhook.id),
-        )
+        Choice::new(webhook.id.to_string(), webhook.settings.name.clone(), chosen == Some(webhook.id))
     };
     let mut choices: Vec<Choice> = std::iter::once(any).chain(webhooks.iter().map(one)).collect();
     // A deleted webhook has history too; without its choice, applying the form would drop the filter.
@@ -110,13 +94,7 @@ fn active(page: &CompanyPage, query: &ListQuery, webhooks: &[Webhook]) -> Vec<Ac
     if !query.filter.states.is_empty() {
         active.push(ActiveFilter {
             name: "Status".to_owned(),
-            value: query
-                .filter
-                .states
-                .iter()
-                .map(|state| state.word())
-                .collect::<Vec<_>>()
-                .join(", "),
+            value: query.filter.states.iter().map(|state| state.word()).collect::<Vec<_>>().join(", "),
             drop_url: query.with(|filter| filter.states.clear()).url(page.urls()),
         });
     }
@@ -143,15 +121,7 @@ fn pager(page: &CompanyPage, query: &ListQuery, found: &KeysetPage<Delivery>) ->
             (false, false) => format!("The oldest {count}"),
         },
         newest: (!is_newest).then(|| url(Cursor::Newest)),
-        newer: found
-            .items
-            .first()
-            .filter(|_| found.has_newer)
-            .map(|row| url(Cursor::After(row.id.0))),
-        older: found
-            .items
-            .last()
-            .filter(|_| found.has_older)
-            .map(|row| url(Cursor::Before(row.id.0))),
+        newer: found.items.first().filter(|_| found.has_newer).map(|row| url(Cursor::After(row.id.0))),
+        older: found.items.last().filter(|_| found.has_older).map(|row| url(Cursor::Before(row.id.0))),
     }
 }

@@ -25,17 +25,12 @@ use crate::store::{StoreError, deliveries};
 async fn named(page: &CompanyPage, text: &str) -> Result<Delivery, PageError> {
     let missing = || PageError::NotFound(format!("Delivery {}", shortened(text)));
     let by_number = number(text).map(DeliveryId);
-    let id = by_number
-        .or_else(|| page.store().public_ids().decode_delivery(text))
-        .ok_or_else(missing)?;
+    let id = by_number.or_else(|| page.store().public_ids().decode_delivery(text)).ok_or_else(missing)?;
     let scope = page.scope();
-    page.store()
-        .read(move |db| deliveries::get(db, &scope, id))
-        .await
-        .map_err(|error| match error {
-            StoreError::NotFound => missing(),
-            other => other.into(),
-        })
+    page.store().read(move |db| deliveries::get(db, &scope, id)).await.map_err(|error| match error {
+        StoreError::NotFound => missing(),
+        other => other.into(),
+    })
 }
 
 /// An address may be as long as it likes; a heading may not.

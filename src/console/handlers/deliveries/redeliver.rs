@@ -21,10 +21,7 @@ pub async fn send(
     let made = deliveries::redeliver(&page.context(), delivery.id)
         .await
         .map_err(|error| PageError::of_action(error, &format!("Delivery {}", delivery.id), urls.show()))?;
-    let text = format!(
-        "The event is sent to {} again, as delivery {made}.",
-        delivery.webhook_name
-    );
+    let text = format!("The event is sent to {} again, as delivery {made}.", delivery.webhook_name);
     page.say(&Flash::ok(text));
     Ok(answer::see_other(page.urls().delivery(made.0).show()))
 }

@@ -18,27 +18,18 @@ pub type Destinations = HashMap<WebhookId, String>;
 
 /// The destinations of `webhooks`.
 pub fn destinations(webhooks: &[Webhook]) -> Destinations {
-    webhooks
-        .iter()
-        .map(|webhook| (webhook.id, destination(&webhook.settings.endpoint)))
-        .collect()
+    webhooks.iter().map(|webhook| (webhook.id, destination(&webhook.settings.endpoint))).collect()
 }
 
 /// Host and path: no scheme, no query.
 pub fn destination(endpoint: &EndpointUrl) -> String {
     let url = endpoint.without_query();
-    url.split_once("://")
-        .map_or(url.as_str(), |(_, rest)| rest)
-        .trim_end_matches('/')
-        .to_owned()
+    url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).trim_end_matches('/').to_owned()
 }
 
 /// The rows of `deliveries`.
 pub fn rows(page: &CompanyPage, deliveries: &[Delivery], destinations: &Destinations) -> Vec<Row> {
-    deliveries
-        .iter()
-        .map(|delivery| row(page, delivery, destinations))
-        .collect()
+    deliveries.iter().map(|delivery| row(page, delivery, destinations)).collect()
 }
 
 fn row(page: &CompanyPage, delivery: &Delivery, destinations: &Destinations) -> Row {
@@ -95,9 +86,7 @@ pub fn attempts_max(page: &CompanyPage, trigger: Trigger) -> u32 {
 pub fn result(delivery: &Delivery) -> Option<String> {
     match &delivery.not_sent {
         Some((reason, _)) => Some(reason.word().to_owned()),
-        None => delivery
-            .last_outcome
-            .map(|outcome| result_word(outcome, delivery.last_status)),
+        None => delivery.last_outcome.map(|outcome| result_word(outcome, delivery.last_status)),
     }
 }
 

@@ -88,23 +88,17 @@ fn find(
         StoreError::NotFound => Ok(None),
         other => Err(other),
     };
-    let webhook = webhooks::get(db, scope, delivery.webhook_id)
-        .map(Some)
-        .or_else(optional)?;
-    let event = events::get(db, scope, delivery.event_id)
-        .map(Some)
-        .or_else(|error| match error {
-            StoreError::NotFound => Ok(None),
-            other => Err(other),
-        })?;
+    let webhook = webhooks::get(db, scope, delivery.webhook_id).map(Some).or_else(optional)?;
+    let event = events::get(db, scope, delivery.event_id).map(Some).or_else(|error| match error {
+        StoreError::NotFound => Ok(None),
+        other => Err(other),
+    })?;
     let attempts = attempts::of_delivery(db, delivery.id)?;
     let open = match wanted {
         Some(number) => attempts.iter().find(|attempt| attempt.number == number).cloned(),
         None => attempts.last().cloned(),
     };
-    let now_format = webhook
-        .as_ref()
-        .map_or_else(Format::default, |webhook| webhook.settings.format);
+    let now_format = webhook.as_ref().map_or_else(Format::default, |webhook| webhook.settings.format);
     let format = match &open {
         Some(open) => webhooks::version_settings(db, delivery.webhook_id, open.version)?
             .and_then(|settings| settings.get("format")?.as_str()?.parse().ok())
@@ -124,18 +118,8 @@ fn find(
 }
 
 fn filled(page: &CompanyPage, found: &Found) -> ShowPage {
-    let Found {
-        delivery,
-        webhook,
-        event,
-        candidates,
-        attempts,
-        ..
-    } = found;
-    let (label, vehicle) = (
-        delivery.event.alert_type.list_label(),
-        &delivery.event.vehicle_name,
-    );
+    let Found { delivery, webhook, event, candidates, attempts, .. } = found;
+    let (label, vehicle) = (delivery.event.alert_type.list_label(), &delivery.event.vehicle_name);
     let badge = rows::badge(page, delivery);
     let title = format!("{label}, {vehicle}, {}: {}", delivery.webhook_name, badge.word);
     let times = page.times();
@@ -189,24 +173,17 @@ fn decision(page: &CompanyPage, found: &Found) -> Decision {
     }
     facts.push(Fact::new("Decided", "").moment(page.long(delivery.created_at)));
     facts.push(Fact::new("Attempts", "none"));
-    let request = found
-        .webhook
-        .as_ref()
-        .zip(found.event.as_ref())
-        .map(|(webhook, event)| {
-            let (endpoint, body) = (
-                &webhook.settings.endpoint,
-                attempt::body(Some(event), found.format),
-            );
-            let start = format!("POST {} HTTP/1.1", attempt::target(&endpoint.display()));
-            let headers = [("Host", endpoint.host()), ("Content-Type", "application/json")];
-            Request {
-                head: Code::head("Request headers", &start, headers),
-                note: attempt::body_note(&body),
-                body: Code::body("Request body", &body).id("request-body"),
-                curl: String::new(),
-            }
-        });
+    let request = found.webhook.as_ref().zip(found.event.as_ref()).map(|(webhook, event)| {
+        let (endpoint, body) = (&webhook.settings.endpoint, attempt::body(Some(event), found.format));
+        let start = format!("POST {} HTTP/1.1", attempt::target(&endpoint.display()));
+        let headers = [("Host", endpoint.host()), ("Content-Type", "application/json")];
+        Request {
+            head: Code::head("Request headers", &start, headers),
+            note: attempt::body_note(&body),
+            body: Code::body("Request body", &body).id("request-body"),
+            curl: String::new(),
+        }
+    });
     Decision { facts, request }
 }
 

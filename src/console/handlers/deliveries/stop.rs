@@ -21,9 +21,6 @@ pub async fn send(
     deliveries::stop_retrying(&page.context(), delivery.id)
         .await
         .map_err(|error| PageError::of_action(error, &format!("Delivery {}", delivery.id), urls.show()))?;
-    page.say(&Flash::ok(format!(
-        "Delivery {} was stopped. Nothing more is sent.",
-        delivery.id
-    )));
+    page.say(&Flash::ok(format!("Delivery {} was stopped. Nothing more is sent.", delivery.id)));
     Ok(answer::see_other(urls.show()))
 }

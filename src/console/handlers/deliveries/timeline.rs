@@ -26,16 +26,8 @@ pub fn timeline(
         "by a device whose clock is ahead".to_owned()
     };
     let mut steps = vec![
-        good(
-            page.millis(event.occurred_at),
-            "Occurred",
-            format!("device clock of {}", event.vehicle_name),
-        ),
-        good(
-            page.millis(event.received_at),
-            "Received",
-            format!("{received} · event {}", delivery.event_id),
-        ),
+        good(page.millis(event.occurred_at), "Occurred", format!("device clock of {}", event.vehicle_name)),
+        good(page.millis(event.received_at), "Received", format!("{received} · event {}", delivery.event_id)),
     ];
     steps.push(decided(page, delivery, candidates));
     steps.extend(attempts.iter().map(|attempt| made(page, attempt)));
@@ -49,23 +41,16 @@ fn decided(page: &CompanyPage, delivery: &Delivery, candidates: &[Delivery]) -> 
     match delivery.trigger {
         Trigger::Test => return Step::past(at, Tone::Ok, Icon::Send, "Test requested", "by a person"),
         Trigger::Manual => {
-            let old = delivery
-                .redelivery_of
-                .map_or_else(String::new, |id| format!("repeats delivery {id}"));
+            let old = delivery.redelivery_of.map_or_else(String::new, |id| format!("repeats delivery {id}"));
             return Step::past(at, Tone::Ok, Icon::Retry, "Redelivery requested", old);
         }
         Trigger::Automatic => {}
     }
-    let judged: Vec<&Delivery> = candidates
-        .iter()
-        .filter(|other| other.trigger == Trigger::Automatic)
-        .collect();
+    let judged: Vec<&Delivery> =
+        candidates.iter().filter(|other| other.trigger == Trigger::Automatic).collect();
     let chosen = judged.iter().filter(|other| other.not_sent.is_none()).count();
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    let what = format!(
-        "Matched {chosen} of {}",
-        text::counted(count(judged.len()), "webhook", "webhooks")
-    );
+    let what = format!("Matched {chosen} of {}", text::counted(count(judged.len()), "webhook", "webhooks"));
     let checks = judged.iter().map(|other| Check {
         chosen: other.not_sent.is_none(),
         name: other.webhook_name.clone(),
@@ -89,11 +74,9 @@ fn made(page: &CompanyPage, attempt: &Attempt) -> Step {
     let (tone, icon, result) = match attempt.outcome {
         None => (Tone::Info, Icon::Send, "on its way".to_owned()),
         Some(Outcome::Success) => (Tone::Ok, Icon::Check, result(attempt, Outcome::Success)),
-        Some(Outcome::Interrupted) => (
-            Tone::Warn,
-            Icon::Warning,
-            "interrupted, it may have arrived".to_owned(),
-        ),
+        Some(Outcome::Interrupted) => {
+            (Tone::Warn, Icon::Warning, "interrupted, it may have arrived".to_owned())
+        }
         Some(outcome) => (Tone::Bad, Icon::Cross, result(attempt, outcome)),
     };
     let detail = match attempt.outcome {
@@ -114,23 +97,11 @@ fn ended(page: &CompanyPage, delivery: &Delivery) -> Option<Step> {
     let webhook = &delivery.webhook_name;
     Some(match delivery.state {
         State::Delivered => Step::past(at, Tone::Ok, Icon::Check, "Delivered", ""),
-        State::Failed => Step::past(
-            at,
-            Tone::Bad,
-            Icon::Cross,
-            "Failed",
-            "nothing more is sent by itself",
-        ),
+        State::Failed => Step::past(at, Tone::Bad, Icon::Cross, "Failed", "nothing more is sent by itself"),
         State::Cancelled => Step::past(at, Tone::Mute, Icon::Stop, "Cancelled", ""),
         State::NotSent => {
             let reason = delivery.not_sent.as_ref().map_or("", |(reason, _)| reason.word());
-            Step::past(
-                at,
-                Tone::Held,
-                Icon::Ban,
-                format!("Not sent to {webhook}"),
-                reason,
-            )
+            Step::past(at, Tone::Held, Icon::Ban, format!("Not sent to {webhook}"), reason)
         }
         State::Queued | State::Sending | State::Retrying => return None,
     })
@@ -140,16 +111,9 @@ fn due(page: &CompanyPage, delivery: &Delivery) -> Vec<Step> {
     let Some(next) = delivery.next_at else {
         return Vec::new();
     };
-    let (made, most) = (
-        rows::count(delivery.attempts),
-        rows::attempts_max(page, delivery.trigger),
-    );
+    let (made, most) = (rows::count(delivery.attempts), rows::attempts_max(page, delivery.trigger));
     let wait = next.since(page.now());
-    let when = if wait > 0 {
-        format!("in {}", rows::duration(wait))
-    } else {
-        "now".to_owned()
-    };
+    let when = if wait > 0 { format!("in {}", rows::duration(wait)) } else { "now".to_owned() };
     let what = format!("Attempt {} is due {when}", made + 1);
     let mut steps = vec![Step::future(page.millis(next), what, "")];
     let waits = page.state().services.engine.schedule().waits_us();
@@ -159,11 +123,7 @@ fn due(page: &CompanyPage, delivery: &Delivery) -> Vec<Step> {
         let mut last = page.short(next.plus_micros(left));
         last.text = format!("about {}", last.text);
         let what = format!("Attempt {most} is the last one");
-        steps.push(Step::future(
-            last,
-            what,
-            "if it fails, the delivery ends as Failed",
-        ));
+        steps.push(Step::future(last, what, "if it fails, the delivery ends as Failed"));
     }
     steps
 }

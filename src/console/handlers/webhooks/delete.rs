@@ -47,10 +47,7 @@ pub async fn send(
     let urls = page.urls().webhook(webhook.id.0);
     if form.get("version") != Some(webhook.version.to_string().as_str()) {
         let words = "The webhook was changed since you opened the page that asks. Look at it again first.";
-        return Err(PageError::Conflict(
-            words.to_owned(),
-            Link::new(format!("Show {name}"), urls.show()),
-        ));
+        return Err(PageError::Conflict(words.to_owned(), Link::new(format!("Show {name}"), urls.show())));
     }
     webhooks::delete(&page.context(), webhook.id)
         .await
@@ -70,10 +67,7 @@ async fn asked(
         .read(move |db| {
             let linked = links::of_webhook(db, id)?.len();
             let states = vec![State::Queued, State::Retrying];
-            let filter = Filter {
-                states,
-                webhook: Some(id),
-            };
+            let filter = Filter { states, webhook: Some(id) };
             let waiting = deliveries::page(db, &scope, &filter, Cursor::Newest, COUNT_MAX)?;
             Ok((linked, waiting.items.len()))
         })
@@ -107,11 +101,7 @@ fn consequences(page: &CompanyPage, linked: usize, waiting: usize) -> Vec<String
         list.push(format!("{links} removed; the alerts stay."));
     }
     if waiting > 0 {
-        let more = if count(waiting) >= COUNT_MAX.unsigned_abs() {
-            "At least "
-        } else {
-            ""
-        };
+        let more = if count(waiting) >= COUNT_MAX.unsigned_abs() { "At least " } else { "" };
         let deliveries = text::counted(count(waiting), "waiting delivery is", "waiting deliveries are");
         list.push(format!("{more}{deliveries} cancelled."));
     }

@@ -28,9 +28,7 @@ use crate::web::page as answer;
 pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
     page.require(Permission::ManageWebhooks)?;
     let webhook = named(&page, &path.1).await?;
-    Ok(answer::ok(
-        &filled(&page, &webhook, None, &Problems::default()).await?,
-    ))
+    Ok(answer::ok(&filled(&page, &webhook, None, &Problems::default()).await?))
 }
 
 /// `POST …/webhooks/{id}/edit`
@@ -43,35 +41,19 @@ pub async fn send(
     let (webhook, form) = (named(&page, &path.1).await?, form.0);
     match update(&page, &webhook, &form).await {
         Ok(saved) => {
-            let text = if saved.webhook.version == webhook.version {
-                "is as it was."
-            } else {
-                "was saved."
-            };
-            page.say(&Flash::ok(format!(
-                "Webhook {} {text}",
-                saved.webhook.settings.name
-            )));
-            let made = saved
-                .new_secret
-                .as_ref()
-                .filter(|_| input::secret(&form) == SecretChoice::Keep);
+            let text = if saved.webhook.version == webhook.version { "is as it was." } else { "was saved." };
+            page.say(&Flash::ok(format!("Webhook {} {text}", saved.webhook.settings.name)));
+            let made = saved.new_secret.as_ref().filter(|_| input::secret(&form) == SecretChoice::Keep);
             Ok(secret::hand_over(&page, saved.webhook.id, made))
         }
         Err(ActionError::Invalid(problems)) => {
             let typed = Typed::sent(&form);
-            Ok(answer::unprocessable(
-                &filled(&page, &webhook, Some(typed), &problems).await?,
-            ))
+            Ok(answer::unprocessable(&filled(&page, &webhook, Some(typed), &problems).await?))
         }
         Err(ActionError::Conflict(_)) => Err(clash(&page, webhook, &form).await?),
         Err(error) => {
             let urls = page.urls().webhook(webhook.id.0);
-            Err(PageError::of_action(
-                error,
-                &format!("Webhook {}", webhook.id),
-                urls.show(),
-            ))
+            Err(PageError::of_action(error, &format!("Webhook {}", webhook.id), urls.show()))
         }
     }
 }
@@ -83,9 +65,7 @@ async fn update(page: &CompanyPage, webhook: &Webhook, form: &Form) -> Outcome<S
         secret: input::secret(form),
         // A form without a version is refused like one with an old version: it may be as old.
         expected_version: Some(
-            form.get("version")
-                .and_then(|version| version.parse().ok())
-                .unwrap_or_default(),
+            form.get("version").and_then(|version| version.parse().ok()).unwrap_or_default(),
         ),
     };
     webhooks::update(&page.context(), webhook.id, update).await
@@ -110,20 +90,10 @@ async fn filled(
     let (linked, alerts, owner) = found?;
     let typed = typed.unwrap_or_else(|| Typed::stored(webhook, &linked));
     let is_shown = page.company().is_some_and(|company| company.id == owner.id);
-    let company = if is_shown {
-        page.company_phrase()
-    } else {
-        owner.name
-    };
+    let company = if is_shown { page.company_phrase() } else { owner.name };
     Ok(form::page(
         page,
-        &Filling {
-            typed: &typed,
-            problems,
-            stored: Some(webhook),
-            alerts: &alerts,
-            company,
-        },
+        &Filling { typed: &typed, problems, stored: Some(webhook), alerts: &alerts, company },
     ))
 }
 
@@ -135,19 +105,8 @@ async fn clash(page: &CompanyPage, webhook: Webhook, form: &Form) -> Result<Page
     let theirs = Typed::stored(&webhook, &linked?);
     let changes = form::differences(&Typed::sent(form), &theirs)
         .into_iter()
-        .map(|(field, yours, theirs)| Change {
-            field: field.to_owned(),
-            yours,
-            theirs,
-        })
+        .map(|(field, yours, theirs)| Change { field: field.to_owned(), yours, theirs })
         .collect();
-    let edit = Link::new(
-        "Start again from what is stored",
-        page.urls().webhook(id.0).edit(),
-    );
-    Ok(PageError::Clash(Box::new(ErrorPage::conflict(
-        &webhook.settings.name,
-        changes,
-        edit,
-    ))))
+    let edit = Link::new("Start again from what is stored", page.urls().webhook(id.0).edit());
+    Ok(PageError::Clash(Box::new(ErrorPage::conflict(&webhook.settings.name, changes, edit))))
 }

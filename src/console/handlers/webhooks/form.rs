@@ -32,21 +32,12 @@ pub struct Filling<'a> {
 
 /// The form.
 pub fn page(page: &CompanyPage, filling: &Filling<'_>) -> FormPage {
-    let Filling {
-        typed,
-        problems,
-        stored,
-        ..
-    } = filling;
+    let Filling { typed, problems, stored, .. } = filling;
     let title = match stored {
         Some(webhook) => format!("Edit {}", webhook.settings.name),
         None => "New webhook".to_owned(),
     };
-    let title = if problems.is_empty() {
-        title
-    } else {
-        format!("Problem: {title}")
-    };
+    let title = if problems.is_empty() { title } else { format!("Problem: {title}") };
     let urls = stored.map(|webhook| page.urls().webhook(webhook.id.0));
     let field =
         |name: &'static str, label, value: &str| Field::new(name, label).value(value).judged(problems, name);
@@ -62,10 +53,7 @@ pub fn page(page: &CompanyPage, filling: &Filling<'_>) -> FormPage {
         url: field("url", "URL", &typed.url).hint("https only. Redirects are not followed."),
         description: field("description", "Description", &typed.description),
         format: field("format", "Format", &typed.format),
-        formats: Choice::list(
-            Format::ALL.map(|format| (format.name(), format.label())),
-            &typed.format,
-        ),
+        formats: Choice::list(Format::ALL.map(|format| (format.name(), format.label())), &typed.format),
         receives: typed.receives.clone(),
         receives_error: message(problems, &["receives", "alertIds"]),
         company_phrase: filling.company.clone(),
@@ -77,23 +65,16 @@ pub fn page(page: &CompanyPage, filling: &Filling<'_>) -> FormPage {
         auth: auth(filling),
         auth_error: message(problems, &["authType"]),
         signing: typed.signing,
-        secret: Field::new("secret", "Own secret")
-            .judged(problems, "secret")
-            .hint(match stored {
-                Some(webhook) if webhook.secret.is_some() => "Leave it empty to keep the present one.",
-                _ => "Leave it empty to have one made. It is shown once.",
-            }),
-        schemes: Format::ALL
-            .map(|format| (format.label().to_owned(), format.scheme().to_owned()))
-            .into(),
+        secret: Field::new("secret", "Own secret").judged(problems, "secret").hint(match stored {
+            Some(webhook) if webhook.secret.is_some() => "Leave it empty to keep the present one.",
+            _ => "Leave it empty to have one made. It is shown once.",
+        }),
+        schemes: Format::ALL.map(|format| (format.label().to_owned(), format.scheme().to_owned())).into(),
         is_active: typed.is_active,
         call_type: Field::new("callType", "SoftwareOne type")
             .judged(problems, "type")
             .hint("A label for the SoftwareOne door; it decides nothing."),
-        call_types: Choice::list(
-            CallType::ALL.map(|kind| (kind.name(), kind.name())),
-            &typed.call_type,
-        ),
+        call_types: Choice::list(CallType::ALL.map(|kind| (kind.name(), kind.name())), &typed.call_type),
         sending_note: sending_note(page),
         shell: page.shell(title, Nav::Webhooks),
     }
@@ -111,12 +92,7 @@ fn sending_note(page: &CompanyPage) -> String {
 }
 
 fn auth(filling: &Filling<'_>) -> Vec<AuthChoice> {
-    let Filling {
-        typed,
-        problems,
-        stored,
-        ..
-    } = filling;
+    let Filling { typed, problems, stored, .. } = filling;
     let known = stored
         .map(|webhook| &webhook.settings.auth)
         .filter(|auth| auth.auth_type().name() == typed.auth_type);
@@ -125,25 +101,15 @@ fn auth(filling: &Filling<'_>) -> Vec<AuthChoice> {
         .map(|auth| format!("••••{}", auth.hint().unwrap_or_default()));
     let mut choices = AuthChoice::list(&typed.auth_type, &typed.user_name, mask.as_deref());
     for choice in choices.iter_mut().filter(|choice| choice.chosen) {
-        let name = if choice.user_name.is_some() {
-            "password"
-        } else {
-            "token"
-        };
-        choice.user_name = choice
-            .user_name
-            .take()
-            .map(|field| field.judged(problems, "userName"));
+        let name = if choice.user_name.is_some() { "password" } else { "token" };
+        choice.user_name = choice.user_name.take().map(|field| field.judged(problems, "userName"));
         choice.secret = choice.secret.take().map(|field| field.judged(problems, name));
     }
     choices
 }
 
 fn message(problems: &Problems, fields: &[&str]) -> Option<String> {
-    fields
-        .iter()
-        .find_map(|field| problems.at(field))
-        .map(|problem| problem.message.clone())
+    fields.iter().find_map(|field| problems.at(field)).map(|problem| problem.message.clone())
 }
 
 /// One line for each problem, leading to its field.
@@ -165,11 +131,7 @@ fn errors(problems: &Problems, typed: &Typed) -> Vec<FormError> {
         };
         FormError::new(anchor, format!("{label}: {message}"))
     };
-    problems
-        .0
-        .iter()
-        .map(|problem| line(&problem.field, &problem.message))
-        .collect()
+    problems.0.iter().map(|problem| line(&problem.field, &problem.message)).collect()
 }
 
 fn token_anchor(auth_type: &str) -> &'static str {
@@ -191,33 +153,20 @@ pub fn differences(yours: &Typed, theirs: &Typed) -> Vec<(&'static str, String, 
         ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     };
     let auth = |typed: &Typed| {
-        typed
-            .auth_type
-            .parse()
-            .map_or_else(|_| typed.auth_type.clone(), |kind| words::auth(kind).to_owned())
+        typed.auth_type.parse().map_or_else(|_| typed.auth_type.clone(), |kind| words::auth(kind).to_owned())
     };
     let rows = [
         ("Name", yours.name.clone(), theirs.name.clone()),
         ("URL", yours.url.clone(), theirs.url.clone()),
-        (
-            "Description",
-            yours.description.clone(),
-            theirs.description.clone(),
-        ),
+        ("Description", yours.description.clone(), theirs.description.clone()),
         ("Format", yours.format.clone(), theirs.format.clone()),
         ("Receives", yours.receives.clone(), theirs.receives.clone()),
         ("Alerts", alerts(&yours.alert_ids), alerts(&theirs.alert_ids)),
-        (
-            "Criteria",
-            yours.criteria.replace("\r\n", "\n"),
-            theirs.criteria.clone(),
-        ),
+        ("Criteria", yours.criteria.replace("\r\n", "\n"), theirs.criteria.clone()),
         ("Auth type", auth(yours), auth(theirs)),
         ("User name", yours.user_name.clone(), theirs.user_name.clone()),
         ("Signing", switch(yours.signing), switch(theirs.signing)),
         ("Active", switch(yours.is_active), switch(theirs.is_active)),
     ];
-    rows.into_iter()
-        .filter(|(_, yours, theirs)| yours != theirs)
-        .collect()
+    rows.into_iter().filter(|(_, yours, theirs)| yours != theirs).collect()
 }

@@ -45,11 +45,8 @@ impl Typed {
     /// The form of a webhook as it is stored.
     pub fn stored(webhook: &Webhook, linked: &[AlertId]) -> Self {
         let settings = &webhook.settings;
-        let criteria: Vec<String> = settings
-            .criteria
-            .iter()
-            .map(|(key, value)| format!("{key} = {value}"))
-            .collect();
+        let criteria: Vec<String> =
+            settings.criteria.iter().map(|(key, value)| format!("{key} = {value}")).collect();
         Self {
             name: settings.name.clone(),
             url: settings.endpoint.display(),
@@ -74,10 +71,7 @@ impl Typed {
             description: form.text("description"),
             format: form.text("format"),
             receives: form.text("receives"),
-            alert_ids: form
-                .all("alertIds")
-                .filter_map(|id| id.parse().ok().map(AlertId))
-                .collect(),
+            alert_ids: form.all("alertIds").filter_map(|id| id.parse().ok().map(AlertId)).collect(),
             criteria: form.text("criteria"),
             auth_type: form.text("authType"),
             user_name: form.text("userName"),
@@ -99,9 +93,7 @@ pub fn change(form: &Form, stored: Option<&Webhook>) -> Result<Change, Problems>
     let given = |name: &str| form.get(name).map(str::to_owned);
     let is_as_shown =
         |url: &String| stored.is_some_and(|webhook| webhook.settings.endpoint.display() == *url);
-    let url = given("url")
-        .map(|url| url.trim().to_owned())
-        .filter(|url| !is_as_shown(url));
+    let url = given("url").map(|url| url.trim().to_owned()).filter(|url| !is_as_shown(url));
     if url.as_ref().is_some_and(|url| url.contains(MASK)) {
         problems.add(
             "url",
@@ -115,14 +107,12 @@ pub fn change(form: &Form, stored: Option<&Webhook>) -> Result<Change, Problems>
     let criteria = problems.absorb(pairs(form.get("criteria").unwrap_or_default()));
     let auth_type = given("authType");
     let kind = auth_type.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let auth = auth_type
-        .filter(|kind| !kind.is_empty())
-        .map(|auth_type| AuthInput {
-            auth_type: Some(auth_type),
-            user_name: if kind == "basic" { given("userName") } else { None },
-            password: if kind == "basic" { given("password") } else { None },
-            token: given(&format!("token-{kind}")),
-        });
+    let auth = auth_type.filter(|kind| !kind.is_empty()).map(|auth_type| AuthInput {
+        auth_type: Some(auth_type),
+        user_name: if kind == "basic" { given("userName") } else { None },
+        password: if kind == "basic" { given("password") } else { None },
+        token: given(&format!("token-{kind}")),
+    });
     let word = |name: &str| given(name).filter(|value| !value.is_empty());
     problems.or(Change {
         name: given("name").map(|name| name.trim().to_owned()),
@@ -141,14 +131,8 @@ pub fn change(form: &Form, stored: Option<&Webhook>) -> Result<Change, Problems>
 
 /// The alerts that shall be linked; `None` leaves the links as they are.
 pub fn alert_ids(form: &Form) -> Option<Vec<AlertId>> {
-    let is_linked = form
-        .get("receives")
-        .is_none_or(|receives| receives == Receives::Linked.name());
-    is_linked.then(|| {
-        form.all("alertIds")
-            .filter_map(|id| id.parse().ok().map(AlertId))
-            .collect()
-    })
+    let is_linked = form.get("receives").is_none_or(|receives| receives == Receives::Linked.name());
+    is_linked.then(|| form.all("alertIds").filter_map(|id| id.parse().ok().map(AlertId)).collect())
 }
 
 /// The signing secret that shall be used.
@@ -185,10 +169,7 @@ mod tests {
         let body =
             "url=https%3A%2F%2Fa.example&authType=bearer&token-bearer=b&token-header=h&userName=u&password=p";
         let auth = change(&form(body), None).unwrap().auth.unwrap();
-        assert_eq!(
-            (auth.token.as_deref(), auth.user_name, auth.password),
-            (Some("b"), None, None)
-        );
+        assert_eq!((auth.token.as_deref(), auth.user_name, auth.password), (Some("b"), None, None));
         let body = "authType=basic&token-bearer=b&userName=u&password=p";
         let auth = change(&form(body), None).unwrap().auth.unwrap();
         assert_eq!(
@@ -210,16 +191,8 @@ mod tests {
     #[test]
     fn criteria_are_lines() {
         let change = change(&form("criteria=data.a+%3D+x%3Dy%0D%0A%0D%0Ab%3D1"), None).unwrap();
-        let Some(CriteriaInput::Pairs(pairs)) = change.criteria else {
-            panic!("pairs")
-        };
-        assert_eq!(
-            pairs,
-            [
-                ("data.a".to_owned(), "x=y".to_owned()),
-                ("b".to_owned(), "1".to_owned())
-            ]
-        );
+        let Some(CriteriaInput::Pairs(pairs)) = change.criteria else { panic!("pairs") };
+        assert_eq!(pairs, [("data.a".to_owned(), "x=y".to_owned()), ("b".to_owned(), "1".to_owned())]);
         assert!(super::change(&form("criteria=nothing"), None).is_err());
     }
 

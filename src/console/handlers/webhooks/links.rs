@@ -30,9 +30,7 @@ use crate::web::{page as answer, text};
 /// `GET …/webhooks/{id}/alert-links`
 pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
     let webhook = named(&page, &path.1).await?;
-    Ok(answer::ok(
-        &listed(&page, &webhook, None, &Problems::default()).await?,
-    ))
+    Ok(answer::ok(&listed(&page, &webhook, None, &Problems::default()).await?))
 }
 
 /// `POST …/webhooks/{id}/alert-links`
@@ -50,9 +48,7 @@ pub async fn send(
     let update = WebhookUpdate {
         alert_ids: Some(wanted.clone()),
         expected_version: Some(
-            form.get("version")
-                .and_then(|version| version.parse().ok())
-                .unwrap_or_default(),
+            form.get("version").and_then(|version| version.parse().ok()).unwrap_or_default(),
         ),
         ..WebhookUpdate::default()
     };
@@ -60,15 +56,12 @@ pub async fn send(
         Ok(saved) => {
             let count = u64::try_from(saved.alert_ids.len()).unwrap_or(u64::MAX);
             let linked = text::counted(count, "alert is", "alerts are");
-            page.say(&Flash::ok(format!(
-                "{linked} linked to {} now.",
-                webhook.settings.name
-            )));
+            page.say(&Flash::ok(format!("{linked} linked to {} now.", webhook.settings.name)));
             Ok(answer::see_other(&urls.links()))
         }
-        Err(ActionError::Invalid(problems)) => Ok(answer::unprocessable(
-            &listed(&page, &webhook, Some(wanted), &problems).await?,
-        )),
+        Err(ActionError::Invalid(problems)) => {
+            Ok(answer::unprocessable(&listed(&page, &webhook, Some(wanted), &problems).await?))
+        }
         Err(ActionError::Conflict(_)) => {
             let words = "Somebody else changed the webhook in the meantime. Your choice was not saved.";
             Err(PageError::Conflict(
@@ -76,11 +69,7 @@ pub async fn send(
                 Link::new("Start again from what is stored", urls.links()),
             ))
         }
-        Err(error) => Err(PageError::of_action(
-            error,
-            &format!("Webhook {}", webhook.id),
-            urls.show(),
-        )),
+        Err(error) => Err(PageError::of_action(error, &format!("Webhook {}", webhook.id), urls.show())),
     }
 }
 
@@ -119,11 +108,7 @@ async fn listed(
     let name = &webhook.settings.name;
     Ok(LinksPage {
         head: head(page, webhook, linked.len(), Tab::Links),
-        errors: problems
-            .0
-            .iter()
-            .map(|problem| FormError::new("alerts", problem.message.clone()))
-            .collect(),
+        errors: problems.0.iter().map(|problem| FormError::new("alerts", problem.message.clone())).collect(),
         alerts: alerts::choices(&alerts, &chosen),
         linked: chosen.len(),
         most: LINKS_MAX,

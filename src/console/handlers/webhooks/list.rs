@@ -45,25 +45,13 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
     let query = ListQuery::parse(request.query_string());
     let all = known(&page).await?;
     let total = all.len();
-    let fitting: Vec<Known> = all
-        .into_iter()
-        .filter(|known| query.fits(&known.webhook))
-        .collect();
+    let fitting: Vec<Known> = all.into_iter().filter(|known| query.fits(&known.webhook)).collect();
     let chips = chips(&page, &query, &fitting);
-    let attention = fitting
-        .iter()
-        .filter(|known| needs_attention(known.pulse.health))
-        .count();
-    let mut shown: Vec<Known> = fitting
-        .into_iter()
-        .filter(|known| query.health.takes(known.pulse.health))
-        .collect();
+    let attention = fitting.iter().filter(|known| needs_attention(known.pulse.health)).count();
+    let mut shown: Vec<Known> =
+        fitting.into_iter().filter(|known| query.health.takes(known.pulse.health)).collect();
     shown.sort_by_key(|known| {
-        (
-            order(known.pulse.health),
-            known.webhook.settings.name.to_lowercase(),
-            known.webhook.id,
-        )
+        (order(known.pulse.health), known.webhook.settings.name.to_lowercase(), known.webhook.id)
     });
     let may_create = page.may(Permission::ManageWebhooks) && page.company().is_some();
     let shell = page.shell("Webhooks", Nav::Webhooks);
@@ -75,11 +63,7 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
     let list = ListPage {
         summary: summary(total, attention),
         may_create,
-        figures: if shown.is_empty() {
-            Vec::new()
-        } else {
-            figures(&shown)
-        },
+        figures: if shown.is_empty() { Vec::new() } else { figures(&shown) },
         chips: if total == 0 { Vec::new() } else { chips },
         health: query.health.slug().to_owned(),
         text: query.text.clone(),
@@ -100,10 +84,8 @@ async fn known(page: &CompanyPage) -> Result<Vec<Known>, PageError> {
         let ids: Vec<WebhookId> = all.iter().map(|webhook| webhook.id).collect();
         let mut counted = stats::of_webhooks(db, &ids)?;
         let mut hours = stats::hours(db, &ids, now.hour() - HOURS + 1)?;
-        let mut linked: HashMap<WebhookId, usize> = links::of_webhooks(db, &ids)?
-            .into_iter()
-            .map(|(id, alerts)| (id, alerts.len()))
-            .collect();
+        let mut linked: HashMap<WebhookId, usize> =
+            links::of_webhooks(db, &ids)?.into_iter().map(|(id, alerts)| (id, alerts.len())).collect();
         let mut known = Vec::with_capacity(all.len());
         for webhook in all {
             let stats = counted.remove(&webhook.id).unwrap_or_default();
@@ -168,21 +150,13 @@ fn summary(total: usize, attention: usize) -> String {
     match (total, attention) {
         (0, _) => "None yet".to_owned(),
         (_, 0) => text::counted(count(total), "webhook", "webhooks"),
-        (_, 1) => format!(
-            "{} · 1 needs attention",
-            text::counted(count(total), "webhook", "webhooks")
-        ),
-        _ => format!(
-            "{} · {attention} need attention",
-            text::counted(count(total), "webhook", "webhooks")
-        ),
+        (_, 1) => format!("{} · 1 needs attention", text::counted(count(total), "webhook", "webhooks")),
+        _ => format!("{} · {attention} need attention", text::counted(count(total), "webhook", "webhooks")),
     }
 }
 
 fn figures(shown: &[Known]) -> Vec<Figure> {
-    let day = shown
-        .iter()
-        .fold(Hour::default(), |sum, known| sum.plus(&known.pulse.day));
+    let day = shown.iter().fold(Hour::default(), |sum, known| sum.plus(&known.pulse.day));
     let (good, bad) = (natural(day.successes), natural(day.failures));
     let percentile = |percent| match day.percentile_ms(percent) {
         Some(ms) => format!("≤ {}", text::duration(natural(ms))),
@@ -198,34 +172,19 @@ fn figures(shown: &[Known]) -> Vec<Figure> {
         ),
         Figure::new("Attempts failed", text::count(bad), "in 24 hours"),
         Figure::new("Not sent", text::count(natural(day.not_sent)), "in 24 hours"),
-        Figure::new(
-            "Median duration",
-            percentile(50),
-            format!("p95 {}", percentile(95)),
-        ),
+        Figure::new("Median duration", percentile(50), format!("p95 {}", percentile(95))),
     ]
 }
 
 fn chips(page: &CompanyPage, query: &ListQuery, fitting: &[Known]) -> Vec<Chip> {
     let chip = |health: Chosen, word: &str, badge: Option<Badge>| Chip {
         word: word.to_owned(),
-        count: fitting
-            .iter()
-            .filter(|known| health.takes(known.pulse.health))
-            .count()
-            .to_string(),
+        count: fitting.iter().filter(|known| health.takes(known.pulse.health)).count().to_string(),
         icon: badge.map(|badge| badge.icon),
-        url: ListQuery {
-            health,
-            ..query.clone()
-        }
-        .url(page.urls()),
+        url: ListQuery { health, ..query.clone() }.url(page.urls()),
         current: query.health == health,
     };
-    let mut chips = vec![
-        chip(Chosen::All, "All", None),
-        chip(Chosen::Attention, "Needs attention", None),
-    ];
+    let mut chips = vec![chip(Chosen::All, "All", None), chip(Chosen::Attention, "Needs attention", None)];
     for health in Health::ALL {
         let one = chip(Chosen::One(health), health.word(), Some(Badge::health(health)));
         if one.count != "0" || one.current {

@@ -31,13 +31,10 @@ async fn named(page: &CompanyPage, text: &str) -> Result<Webhook, PageError> {
     let missing = || PageError::NotFound(format!("Webhook {}", text.chars().take(40).collect::<String>()));
     let id = number(text).map(WebhookId).ok_or_else(missing)?;
     let scope = page.scope();
-    page.store()
-        .read(move |db| webhooks::get(db, &scope, id))
-        .await
-        .map_err(|error| match error {
-            StoreError::NotFound => missing(),
-            other => other.into(),
-        })
+    page.store().read(move |db| webhooks::get(db, &scope, id)).await.map_err(|error| match error {
+        StoreError::NotFound => missing(),
+        other => other.into(),
+    })
 }
 
 /// What stands at the top of a webhook's pages. `linked` is how many alerts are linked.

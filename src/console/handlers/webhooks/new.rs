@@ -20,9 +20,7 @@ use crate::web::page as answer;
 /// `GET …/webhooks/new`
 pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
     page.require(Permission::ManageWebhooks)?;
-    Ok(answer::ok(
-        &filled(&page, &Typed::empty(), &Problems::default()).await?,
-    ))
+    Ok(answer::ok(&filled(&page, &Typed::empty(), &Problems::default()).await?))
 }
 
 /// `POST …/webhooks/new`: the secret that was made is shown once, on the page that follows.
@@ -33,29 +31,15 @@ pub async fn send(page: CompanyPage, form: CsrfForm) -> Result<HttpResponse, Pag
     match create(&page, company, &form).await {
         Ok(saved) => {
             let settings = &saved.webhook.settings;
-            let state = if settings.is_active {
-                "active"
-            } else {
-                "not active yet"
-            };
-            page.say(&Flash::ok(format!(
-                "Webhook {} was created and is {state}.",
-                settings.name
-            )));
-            let made = saved
-                .new_secret
-                .as_ref()
-                .filter(|_| input::secret(&form) == SecretChoice::Keep);
+            let state = if settings.is_active { "active" } else { "not active yet" };
+            page.say(&Flash::ok(format!("Webhook {} was created and is {state}.", settings.name)));
+            let made = saved.new_secret.as_ref().filter(|_| input::secret(&form) == SecretChoice::Keep);
             Ok(secret::hand_over(&page, saved.webhook.id, made))
         }
-        Err(ActionError::Invalid(problems)) => Ok(answer::unprocessable(
-            &filled(&page, &Typed::sent(&form), &problems).await?,
-        )),
-        Err(error) => Err(PageError::of_action(
-            error,
-            "This company",
-            &page.urls().webhooks(),
-        )),
+        Err(ActionError::Invalid(problems)) => {
+            Ok(answer::unprocessable(&filled(&page, &Typed::sent(&form), &problems).await?))
+        }
+        Err(error) => Err(PageError::of_action(error, "This company", &page.urls().webhooks())),
     }
 }
 
@@ -70,9 +54,7 @@ async fn create(page: &CompanyPage, company: CompanyId, form: &Form) -> Outcome<
 
 /// A webhook belongs to one company; all of them together have none.
 fn company(page: &CompanyPage) -> Result<CompanyId, PageError> {
-    page.company()
-        .map(|company| company.id)
-        .ok_or(PageError::NoSuchPage)
+    page.company().map(|company| company.id).ok_or(PageError::NoSuchPage)
 }
 
 async fn filled(
@@ -81,20 +63,8 @@ async fn filled(
     problems: &Problems,
 ) -> Result<crate::console::webhooks::form::FormPage, PageError> {
     let scope = page.user().caller.scope_of(company(page)?);
-    let alerts = page
-        .store()
-        .read(move |db| alerts::linkable(db, &scope, &[]))
-        .await;
+    let alerts = page.store().read(move |db| alerts::linkable(db, &scope, &[])).await;
     let alerts = alerts.map_err(|error: StoreError| PageError::from(error))?;
     let company = page.company_phrase();
-    Ok(form::page(
-        page,
-        &Filling {
-            typed,
-            problems,
-            stored: None,
-            alerts: &alerts,
-            company,
-        },
-    ))
+    Ok(form::page(page, &Filling { typed, problems, stored: None, alerts: &alerts, company }))
 }

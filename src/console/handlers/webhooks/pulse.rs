@@ -32,18 +32,12 @@ impl Pulse {
         let first = now.hour() - HOURS + 1;
         let hours: Vec<(Timestamp, Hour)> = (first..=now.hour())
             .map(|hour| {
-                let found = recorded
-                    .iter()
-                    .find(|(at, _)| *at == hour)
-                    .map(|(_, found)| *found);
+                let found = recorded.iter().find(|(at, _)| *at == hour).map(|(_, found)| *found);
                 (Timestamp::from_micros(hour * HOUR_US), found.unwrap_or_default())
             })
             .collect();
-        let sum = |hours: &[(Timestamp, Hour)]| {
-            hours
-                .iter()
-                .fold(Hour::default(), |sum, (_, hour)| sum.plus(hour))
-        };
+        let sum =
+            |hours: &[(Timestamp, Hour)]| hours.iter().fold(Hour::default(), |sum, (_, hour)| sum.plus(hour));
         // The running hour alone may be minutes old: the last hour is this one and the one before.
         let recent = sum(hours.get(hours.len().saturating_sub(2)..).unwrap_or_default());
         let health = Health::of(&HealthFacts {
@@ -57,20 +51,13 @@ impl Pulse {
             hour_p95_us: p95_us(&recent),
             timeout_us,
         });
-        Self {
-            health,
-            day: sum(&hours),
-            hours,
-        }
+        Self { health, day: sum(&hours), hours }
     }
 
     /// The day as small bars; `name` is the webhook's.
     pub fn spark(&self, name: &str) -> Spark {
-        let hours: Vec<(u64, u64)> = self
-            .hours
-            .iter()
-            .map(|(_, hour)| (natural(hour.successes), natural(hour.failures)))
-            .collect();
+        let hours: Vec<(u64, u64)> =
+            self.hours.iter().map(|(_, hour)| (natural(hour.successes), natural(hour.failures))).collect();
         Spark::new(name, &hours)
     }
 

@@ -96,19 +96,11 @@ impl ListQuery {
     /// The address of the list with this filter.
     pub fn url(&self, urls: &urls::Company) -> String {
         let format = self.format.map(Format::name).unwrap_or_default();
-        let pairs = [
-            ("format", format),
-            ("health", self.health.slug()),
-            ("q", self.text.as_str()),
-        ];
+        let pairs = [("format", format), ("health", self.health.slug()), ("q", self.text.as_str())];
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
         let query = query.finish();
-        if query.is_empty() {
-            urls.webhooks()
-        } else {
-            format!("{}?{query}", urls.webhooks())
-        }
+        if query.is_empty() { urls.webhooks() } else { format!("{}?{query}", urls.webhooks()) }
     }
 }
 
@@ -122,10 +114,7 @@ mod tests {
         for (query, again) in [
             ("", ""),
             ("q=hub+%26+co&health=failing", "?health=failing&q=hub+%26+co"),
-            (
-                "health=attention&format=ZSTACK",
-                "?format=zstack&health=attention",
-            ),
+            ("health=attention&format=ZSTACK", "?format=zstack&health=attention"),
             ("health=nonsense&format=x&color=red", ""),
         ] {
             let url = ListQuery::parse(query).url(&urls);

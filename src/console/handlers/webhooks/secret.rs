@@ -86,10 +86,7 @@ pub fn hand_over(page: &CompanyPage, webhook: WebhookId, secret: Option<&Secret>
     let Some(secret) = secret else {
         return answer::see_other(urls.show());
     };
-    let waiting = Waiting {
-        webhook,
-        secret: secret.reveal().to_owned(),
-    };
+    let waiting = Waiting { webhook, secret: secret.reveal().to_owned() };
     if page.user().session.insert(KEY, &waiting).is_err() {
         tracing::error!("a secret could not be put into a session");
     }
@@ -115,10 +112,9 @@ fn facts(format: Format) -> Vec<Fact> {
             Fact::new("Header", "over timestamp.body").code("X-Webhook-Signature: v1=<hex>"),
             Fact::new("Timestamp", "refuse old ones").code("X-Webhook-Timestamp"),
         ],
-        Format::Softwareone => vec![
-            scheme,
-            Fact::new("Header", "valid for 300 seconds").code("Authorization: Bearer <JWT>"),
-        ],
+        Format::Softwareone => {
+            vec![scheme, Fact::new("Header", "valid for 300 seconds").code("Authorization: Bearer <JWT>")]
+        }
     }
 }
 

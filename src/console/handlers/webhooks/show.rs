@@ -54,25 +54,14 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
     let urls = page.urls().webhook(webhook.id.0);
     let name = &webhook.settings.name;
     let destinations = rows::destinations(std::slice::from_ref(&webhook));
-    let last = |title, attempt: Option<&Attempt>, at| Call {
-        title,
-        made: call(&page, title, attempt, at),
-    };
+    let last = |title, attempt: Option<&Attempt>, at| Call { title, made: call(&page, title, attempt, at) };
     let shown = ShowPage {
         head: head(&page, &webhook, found.linked, Tab::Overview),
         verdict: verdict(&page, &webhook, &found),
         figures: figures(&page, &webhook, &found.counters),
         calls: vec![
-            last(
-                "Last success",
-                found.last_success.as_ref(),
-                found.counters.last_success_at,
-            ),
-            last(
-                "Last failure",
-                found.last_failure.as_ref(),
-                found.counters.last_failure_at,
-            ),
+            last("Last success", found.last_success.as_ref(), found.counters.last_success_at),
+            last("Last failure", found.last_failure.as_ref(), found.counters.last_failure_at),
             last("Last call", found.last_call.as_ref(), found.counters.last_call_at),
         ],
         chart: chart(&page, &found.pulse, urls.deliveries()),
@@ -91,13 +80,8 @@ async fn find(page: &CompanyPage, webhook: &Webhook) -> Result<Found, PageError>
     let found = page.store().read(move |db| {
         let id = webhook.id;
         let known = stats::of_webhook(db, id)?;
-        let recorded = stats::hours(db, &[id], now.hour() - HOURS + 1)?
-            .remove(&id)
-            .unwrap_or_default();
-        let filter = Filter {
-            webhook: Some(id),
-            ..Filter::default()
-        };
+        let recorded = stats::hours(db, &[id], now.hour() - HOURS + 1)?.remove(&id).unwrap_or_default();
+        let filter = Filter { webhook: Some(id), ..Filter::default() };
         let recent = deliveries::page(db, &scope, &filter, Cursor::Newest, RECENT)?;
         Ok::<_, StoreError>(Found {
             pulse: Pulse::of(&webhook, &known.counters, &recorded, now, timeout_us),
@@ -121,17 +105,12 @@ fn attempt(db: &mut Db<'_>, id: Option<AttemptId>) -> Result<Option<Attempt>, St
 
 fn verdict(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Verdict {
     let (health, counters) = (found.pulse.health, &found.counters);
-    let cause = found
-        .last_failure
-        .as_ref()
-        .and_then(|attempt| match attempt.outcome? {
-            Outcome::Failure(class) => Some((class, attempt.status)),
-            Outcome::Success | Outcome::Interrupted => None,
-        });
+    let cause = found.last_failure.as_ref().and_then(|attempt| match attempt.outcome? {
+        Outcome::Failure(class) => Some((class, attempt.status)),
+        Outcome::Success | Outcome::Interrupted => None,
+    });
     let is_in_trouble = matches!(health, Health::Failing | Health::Degraded | Health::AutoDisabled);
-    let mut turn = cause
-        .filter(|_| is_in_trouble)
-        .map(|(class, _)| class.whose_turn());
+    let mut turn = cause.filter(|_| is_in_trouble).map(|(class, _)| class.whose_turn());
     let mut detail = Vec::new();
     let sentence = match (health, webhook.disabled) {
         (Health::AutoDisabled, Some((reason, at))) => {
@@ -145,10 +124,7 @@ fn verdict(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Verdict {
         (Health::Failing, _) => {
             let count = text::count(natural(counters.failures_since_success));
             match counters.failing_since {
-                Some(at) => format!(
-                    "The last {count} attempts failed, since {}.",
-                    page.times().sentence(at)
-                ),
+                Some(at) => format!("The last {count} attempts failed, since {}.", page.times().sentence(at)),
                 None => format!("The last {count} attempts failed."),
             }
         }
@@ -167,11 +143,7 @@ fn verdict(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Verdict {
     if health == Health::NeverUsed {
         detail.push("Send a test to see whether the receiver answers.".to_owned());
     }
-    let waiting = format!(
-        "{}?status=retrying&webhook={}",
-        page.urls().deliveries(),
-        webhook.id
-    );
+    let waiting = format!("{}?status=retrying&webhook={}", page.urls().deliveries(), webhook.id);
     Verdict {
         badge: Badge::health(health),
         turn: turn.map(verdict_turn).unwrap_or_default().to_owned(),
@@ -247,23 +219,15 @@ fn call(
 
 fn chart(page: &CompanyPage, pulse: &Pulse, url: &str) -> Bars {
     let is_quiet = pulse.day.successes + pulse.day.failures == 0;
-    let bars = pulse
-        .hours
-        .iter()
-        .enumerate()
-        .filter(|_| !is_quiet)
-        .map(|(at, (begin, hour))| {
-            let name = page.times().clock(*begin);
-            BarInput {
-                tick: if at % 3 == 0 { name.clone() } else { String::new() },
-                name,
-                url: url.to_owned(),
-                counts: Counts {
-                    delivered: natural(hour.successes),
-                    failed: natural(hour.failures),
-                },
-            }
-        });
+    let bars = pulse.hours.iter().enumerate().filter(|_| !is_quiet).map(|(at, (begin, hour))| {
+        let name = page.times().clock(*begin);
+        BarInput {
+            tick: if at % 3 == 0 { name.clone() } else { String::new() },
+            name,
+            url: url.to_owned(),
+            counts: Counts { delivered: natural(hour.successes), failed: natural(hour.failures) },
+        }
+    });
     Bars::new("day", "Attempts per hour, last 24 hours", bars.collect())
 }
 
@@ -289,11 +253,7 @@ fn settings(page: &CompanyPage, webhook: &Webhook, linked: usize) -> Vec<Fact> {
         (None, Some(_)) => auth.code(format!("••••{}", settings.auth.hint().unwrap_or_default())),
         (None, None) => auth,
     });
-    let signing = if settings.signing {
-        settings.format.scheme()
-    } else {
-        "off"
-    };
+    let signing = if settings.signing { settings.format.scheme() } else { "off" };
     facts.push(Fact::new("Signing", signing));
     let attempts = u64::from(schedule.attempts_max());
     let span = rows::duration(schedule.span_us());
@@ -301,11 +261,7 @@ fn settings(page: &CompanyPage, webhook: &Webhook, linked: usize) -> Vec<Fact> {
         "Retries",
         format!("{} over {span}", text::counted(attempts, "attempt", "attempts")),
     ));
-    let changed = format!(
-        "by {} on {}",
-        webhook.updated_by,
-        page.times().day(webhook.updated_at)
-    );
+    let changed = format!("by {} on {}", webhook.updated_by, page.times().day(webhook.updated_at));
     facts.push(Fact::new("Version", format!("{}, {changed}", webhook.version)));
     facts
 }

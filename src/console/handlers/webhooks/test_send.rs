@@ -87,27 +87,17 @@ async fn offered(
         .read(move |db| {
             let linked = links::of_webhook(db, id)?.len();
             let types = links::types_of(db, &[id])?.remove(&id).unwrap_or_default();
-            let filter = Filter {
-                webhook: Some(id),
-                ..Filter::default()
-            };
+            let filter = Filter { webhook: Some(id), ..Filter::default() };
             let recent = deliveries::page(db, &scope, &filter, Cursor::Newest, LOOKED_AT)?;
             Ok((linked, types, recent.items))
         })
         .await;
     let (linked, types, recent) = found?;
     // What the webhook is made for is what somebody wants to test.
-    let usual = types
-        .first()
-        .copied()
-        .and_then(AlertType::from_id)
-        .unwrap_or(AlertType::Geofence);
+    let usual = types.first().copied().and_then(AlertType::from_id).unwrap_or(AlertType::Geofence);
     let chosen = chosen.unwrap_or(usual);
-    let tests: Vec<Delivery> = recent
-        .into_iter()
-        .filter(|delivery| delivery.trigger == Trigger::Test)
-        .take(SHOWN)
-        .collect();
+    let tests: Vec<Delivery> =
+        recent.into_iter().filter(|delivery| delivery.trigger == Trigger::Test).take(SHOWN).collect();
     let name = &webhook.settings.name;
     let field = Field::new("alertType", "Alert type");
     Ok(TestPage {
@@ -129,11 +119,7 @@ async fn offered(
                 word: kind.list_label().to_owned(),
                 count: String::new(),
                 icon: None,
-                url: format!(
-                    "{}?alertType={}",
-                    page.urls().webhook(webhook.id.0).test(),
-                    kind.id()
-                ),
+                url: format!("{}?alertType={}", page.urls().webhook(webhook.id.0).test(), kind.id()),
                 current: kind == chosen,
             })
             .into(),

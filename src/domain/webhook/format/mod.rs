@@ -75,10 +75,7 @@ impl FromStr for Format {
 
     /// Letter case does not matter.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|format| format.name().eq_ignore_ascii_case(text))
-            .ok_or(UnknownName)
+        Self::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(text)).ok_or(UnknownName)
     }
 }
 
@@ -194,10 +191,7 @@ mod tests {
     fn the_other_bodies() {
         let neutral = r#""eventId":"0198c3c2-7b1e-8f00-9a3c-5d6e7f809142","alertType":"Speeding","alertTypeId":10,"alertId":103,"companyId":12,"vehicleId":88421,"vehicleName":"Delivery Van 07","timestamp":"2026-04-28T06:14:22Z","position":{"lat":-33.8688,"lng":151.2093},"address":{"street":"42 George St","suburb":"Sydney","state":"NSW","postcode":"2000","country":"Australia"},"data":{"speed":127.4,"maxSpeed":110.0}}"#;
         assert_eq!(text(Format::Aggregate), format!("{{{neutral}"));
-        assert_eq!(
-            text(Format::Softwareone),
-            format!("{{\"id\":\"EVT-{EVENT_ID}\",{neutral}")
-        );
+        assert_eq!(text(Format::Softwareone), format!("{{\"id\":\"EVT-{EVENT_ID}\",{neutral}"));
         assert_eq!(event_json(&event()).to_string(), text(Format::Softwareone));
         let labels = r#"{"alertname":"Too fast","alertId":"103","alertTypeId":"10","companyId":"12","vehicleId":"88421","vehicleName":"Delivery Van 07"}"#;
         let annotations = r#"{"description":"Speeding: Delivery Van 07","address":"42 George St, Sydney, NSW, 2000, Australia","speed":"127.4","maxSpeed":"110.0"}"#;
@@ -215,10 +209,7 @@ mod tests {
         event.payload.address = None;
         event.payload.data = None;
         let telemax: Value = serde_json::from_slice(&render(Format::Telemax, &event)).unwrap();
-        assert_eq!(
-            (&telemax["address"], &telemax["data"]),
-            (&Value::Null, &Value::Null)
-        );
+        assert_eq!((&telemax["address"], &telemax["data"]), (&Value::Null, &Value::Null));
         let zstack: Value = serde_json::from_slice(&render(Format::Zstack, &event)).unwrap();
         assert_eq!(zstack["alerts"][0]["annotations"]["address"], "");
     }
@@ -226,25 +217,18 @@ mod tests {
     #[test]
     fn data_cannot_hide_the_description() {
         let mut event = event();
-        event.payload.data = json!({"description": "x", "list": [1, {"a": null}], "text": "y"})
-            .as_object()
-            .cloned();
+        event.payload.data =
+            json!({"description": "x", "list": [1, {"a": null}], "text": "y"}).as_object().cloned();
         let zstack: Value = serde_json::from_slice(&render(Format::Zstack, &event)).unwrap();
         let annotations = &zstack["alerts"][0]["annotations"];
         assert_eq!(annotations["description"], "Speeding: Delivery Van 07");
-        assert_eq!(
-            (&annotations["list"], &annotations["text"]),
-            (&json!(r#"[1,{"a":null}]"#), &json!("y"))
-        );
+        assert_eq!((&annotations["list"], &annotations["text"]), (&json!(r#"[1,{"a":null}]"#), &json!("y")));
     }
 
     #[test]
     fn only_telemax_has_a_header_without_signing() {
         let names = |format, secret| -> Vec<&'static str> {
-            headers(format, secret, b"{}")
-                .into_iter()
-                .map(|(name, _)| name)
-                .collect()
+            headers(format, secret, b"{}").into_iter().map(|(name, _)| name).collect()
         };
         assert_eq!(names(Format::Telemax, None), ["X-Telemax-Delivery"]);
         for format in [Format::Aggregate, Format::Zstack, Format::Softwareone] {
@@ -253,10 +237,7 @@ mod tests {
         let secret = Secret::new("whsec_abc123def456");
         let aggregate = ["webhook-id", "webhook-timestamp", "webhook-signature"];
         assert_eq!(names(Format::Aggregate, Some(&secret)), aggregate);
-        assert_eq!(
-            names(Format::Zstack, Some(&secret)),
-            ["X-Webhook-Timestamp", "X-Webhook-Signature"]
-        );
+        assert_eq!(names(Format::Zstack, Some(&secret)), ["X-Webhook-Timestamp", "X-Webhook-Signature"]);
         assert_eq!(names(Format::Softwareone, Some(&secret)), ["Authorization"]);
         for format in Format::ALL {
             let fills = names(format, Some(&secret)).contains(&"Authorization");

@@ -23,10 +23,7 @@ pub fn body(event: &Event) -> Value {
 pub fn headers(context: &SigningContext<'_>) -> Vec<(&'static str, String)> {
     let mut headers = vec![("X-Telemax-Delivery", context.delivery_public_id.to_owned())];
     if let Some(secret) = context.secret {
-        headers.push((
-            "X-Telemax-Signature",
-            signing::telemax_signature(secret, context.body),
-        ));
+        headers.push(("X-Telemax-Signature", signing::telemax_signature(secret, context.body)));
     }
     headers
 }

@@ -56,9 +56,6 @@ pub fn headers(context: &SigningContext<'_>) -> Vec<(&'static str, String)> {
     };
     vec![
         ("X-Webhook-Timestamp", context.at.seconds().to_string()),
-        (
-            "X-Webhook-Signature",
-            signing::zstack_signature(secret, context.at, context.body),
-        ),
+        ("X-Webhook-Signature", signing::zstack_signature(secret, context.at, context.body)),
     ]
 }
