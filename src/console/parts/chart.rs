@@ -315,8 +315,8 @@ mod tests {
         let input = BarInput { name: "13:00".into(), url: "?x".into(), tick: String::new(), counts };
         let bars = Bars::new("hours", "Deliveries per hour", vec![input]);
         assert_eq!(bars.bars[0].label, "13:00: 637 delivered, 2 failed");
-        assert_eq!(bars.bars[0].rects.len(), 3);
-        assert!(bars.bars[0].rects[2].hatched);
+        assert_eq!(bars.bars[0].rects.len(), 2);
+        assert!(bars.bars[0].rects[1].hatched);
         assert_eq!(bars.axis.first().unwrap().0, "800");
         assert_eq!(bars.axis.last().unwrap(), &("0".to_owned(), Px(140.0)));
     }
