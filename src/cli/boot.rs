@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::net::SocketAddr;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,9 +74,7 @@ impl Booted {
 /// # Errors
 /// One plain sentence.
 pub async fn boot(config: &Config, around: Surroundings) -> Result<Booted, String> {
-    fs::create_dir_all(&config.data_dir).map_err(|error| {
-        format!("cannot create the data directory {}: {error}", config.data_dir.display())
-    })?;
+    create_private(&config.data_dir)?;
     let master = master_key(config, &*around.random)?;
     let location = Location::parse(&config.database_url)?;
     let (key, random) = (master.clone(), Arc::clone(&around.random));
@@ -165,6 +163,13 @@ fn master_key(config: &Config, random: &dyn Random) -> Result<MasterKey, String>
     Ok(master)
 }
 
+/// A directory that we make is the owner's alone: payloads lie in it in plain text. One that exists stays as the
+/// operator made it.
+fn create_private(dir: &Path) -> Result<(), String> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    made.map_err(|error| format!("cannot create the data directory {}: {error}", dir.display()))
+}
+
 /// Only the owner may read it, from the first byte on; synced, since without it the database is lost.
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
@@ -204,8 +209,7 @@ pub fn lock_for_serving(config: &Config) -> Result<ServingLock, String> {
     let location = Location::parse(&config.database_url)?;
     let Some(path) = location.sqlite_path() else { return Ok(ServingLock { _file: None }) };
     if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        fs::create_dir_all(parent)
-            .map_err(|error| format!("cannot create the data directory {}: {error}", parent.display()))?;
+        create_private(parent)?;
     }
     let lock_path = path.with_added_extension("lock");
     let file = OpenOptions::new()

@@ -57,3 +57,14 @@ fn a_second_server_on_one_file_is_refused() {
     let said = sentence(&run(belfry(dir.path()).arg("serve")));
     assert!(said.contains("already serving"), "{said}");
 }
+
+#[test]
+fn what_the_service_writes_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    assert!(run(belfry(&data).arg("migrate")).status.success());
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    assert_eq!(mode(&data.join("master.key")), 0o600);
+}
