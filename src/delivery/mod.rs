@@ -175,10 +175,9 @@ impl Engine {
 
     /// Sends a claimed delivery and records what came of it.
     async fn deliver(&self, claimed: Claimed) {
-        let webhook = claimed.webhook.id;
+        let _place = UnderWay { engine: self, webhook: claimed.webhook.id };
         let sent = sender::send(&self.inner.client, &claimed, self.inner.clock.now()).await;
         recorder::record(&self.inner, claimed, sent).await;
-        self.leave(webhook);
     }
 
     fn claim_request(&self, limit: usize, now: Timestamp) -> ClaimRequest {
@@ -206,13 +205,21 @@ impl Engine {
         let mut in_flight = self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
         *in_flight.entry(webhook).or_default() += 1;
     }
+}
 
-    fn leave(&self, webhook: WebhookId) {
-        let mut in_flight = self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = in_flight.get_mut(&webhook) {
+/// One of a webhook's places among the requests under way; given back however the request ends, a panic included.
+struct UnderWay<'e> {
+    engine: &'e Engine,
+    webhook: WebhookId,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let mut in_flight = self.engine.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = in_flight.get_mut(&self.webhook) {
             *count -= 1;
             if *count == 0 {
-                in_flight.remove(&webhook);
+                in_flight.remove(&self.webhook);
             }
         }
     }

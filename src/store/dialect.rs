@@ -3,6 +3,8 @@
 use diesel::prelude::*;
 
 use super::connection::Conn;
+#[cfg(feature = "postgres")]
+use super::schema::webhook_stats;
 use super::schema::{hourly, queue, settings};
 use super::{Db, StoreError};
 use crate::domain::ids::WebhookId;
@@ -19,6 +21,21 @@ macro_rules! on_each {
             $crate::store::connection::Conn::Pg($conn) => $body,
         }
     };
+}
+
+/// Makes others who count or link for this webhook wait for the end of our transaction. SQLite's writer is alone
+/// anyway; PostgreSQL would let two read the same counters and the second overwrite the first.
+#[cfg_attr(not(feature = "postgres"), allow(unused_variables, clippy::unnecessary_wraps))]
+pub(in crate::store) fn lock_webhook(db: &mut Db<'_>, webhook: WebhookId) -> Result<(), StoreError> {
+    #[cfg(feature = "postgres")]
+    if let Conn::Pg(conn) = db.conn {
+        webhook_stats::table
+            .find(webhook.0)
+            .select(webhook_stats::webhook_id)
+            .for_update()
+            .first::<i64>(conn)?;
+    }
+    Ok(())
 }
 
 /// SQLite counts past an explicit id by itself; a PostgreSQL identity has to be told.

@@ -19,6 +19,13 @@ pub fn of_webhook(db: &mut Db<'_>, webhook: WebhookId) -> Result<Vec<AlertId>, S
     Ok(ids.into_iter().map(AlertId).collect())
 }
 
+/// The alerts linked to a webhook, with the promise that nobody else changes them before our transaction ends: for
+/// whoever is about to link one more and has to keep the limit.
+pub fn of_webhook_for_change(db: &mut Db<'_>, webhook: WebhookId) -> Result<Vec<AlertId>, StoreError> {
+    super::dialect::lock_webhook(db, webhook)?;
+    of_webhook(db, webhook)
+}
+
 /// The alerts linked to each of several webhooks (a page of them).
 pub fn of_webhooks(
     db: &mut Db<'_>,

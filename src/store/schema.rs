@@ -232,6 +232,7 @@ diesel::table! {
         started_at -> BigInt,
         finished_at -> Nullable<BigInt>,
         outcome -> Nullable<SmallInt>,
+        counted -> Nullable<BigInt>,
         detail -> Nullable<Text>,
         status -> Nullable<Integer>,
         reason -> Nullable<Text>,

@@ -89,6 +89,7 @@ pub(in crate::store) fn count(
     total_us: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    dialect::lock_webhook(db, webhook)?;
     let before: Row = webhook_stats::table.find(webhook.0).select(Row::as_select()).first(db.conn)?;
     let after = stats(&before).counters.after(&outcome, now);
     let succeeded = outcome == Outcome::Success;
@@ -114,6 +115,9 @@ pub(in crate::store) fn count(
             }),
             webhook_stats::last_call_id.eq(Some(attempt.0)),
         ))
+        .execute(db.conn)?;
+    diesel::update(attempts::table.find(attempt.0))
+        .set(attempts::counted.eq(after.total))
         .execute(db.conn)?;
     dialect::add_to_hour(db, webhook, now.hour(), &Hour::of_attempt(succeeded, total_us))
 }
@@ -183,7 +187,7 @@ pub fn recount(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreErro
     let rows: Vec<(i64, Option<i16>, Option<i64>, i16)> = attempts::table
         .inner_join(deliveries::table)
         .filter(attempts::webhook_id.eq(id.0))
-        .order((attempts::finished_at, attempts::id))
+        .order((attempts::counted, attempts::id))
         .select((attempts::id, attempts::outcome, attempts::finished_at, deliveries::trigger_kind))
         .load(db.conn)?;
     let begin = tally(db, id)?;
@@ -201,7 +205,7 @@ pub(in crate::store) fn keep_tally(db: &mut Db<'_>, removed: &[i64]) -> Result<(
     let rows: Vec<Row> = attempts::table
         .inner_join(deliveries::table)
         .filter(attempts::delivery_id.eq_any(removed))
-        .order((attempts::finished_at, attempts::id))
+        .order((attempts::counted, attempts::id))
         .select((
             attempts::webhook_id,
             attempts::id,

@@ -198,7 +198,12 @@ pub fn candidates(
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let is_linked = linked.contains(&row.id);
-        found.push((webhook(db, row)?, is_linked));
+        // One damaged row, which has been reported, must not keep everybody else's event from being accepted.
+        match webhook(db, row) {
+            Ok(webhook) => found.push((webhook, is_linked)),
+            Err(StoreError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(found)
 }

@@ -10,7 +10,10 @@ use crate::config::{Config, LogFormat};
 /// # Errors
 /// One sentence when the filter cannot be read.
 pub fn start(config: &Config) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&config.log)
+    // actix reports each malformed request head as an error of its own. That is anybody's to cause and nothing
+    // of ours to mend, so it is silent unless the operator's filter speaks of it.
+    let quiet = if config.log.contains("actix_http") { "" } else { ",actix_http=off" };
+    let filter = EnvFilter::try_new(format!("{}{quiet}", config.log))
         .map_err(|error| format!("BELFRY_LOG is `{}`: {error}", config.log))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -53,6 +53,8 @@ CREATE INDEX queue_by_due ON queue (due_at);
 CREATE INDEX queue_by_webhook ON queue (webhook_id);
 
 -- Written before the request goes out (outcome is null), finished once. version is the webhook's version then.
+-- counted is its place among the attempts that its webhook counts, in the order in which they were recorded:
+-- times can be equal or cross, and a recount needs the order.
 CREATE TABLE attempts (
     id                 INTEGER PRIMARY KEY AUTOINCREMENT,
     delivery_id        INTEGER NOT NULL REFERENCES deliveries (id),
@@ -62,6 +64,7 @@ CREATE TABLE attempts (
     started_at         INTEGER NOT NULL,
     finished_at        INTEGER,
     outcome            INTEGER,
+    counted            INTEGER,
     detail             TEXT,
     status             INTEGER,
     reason             TEXT,

@@ -30,7 +30,7 @@ pub async fn link_alert(ctx: &Context, id: WebhookId, alert: AlertId) -> Outcome
             }
             Err(error) => return Err(error.into()),
         };
-        let linked = links::of_webhook(db, id)?;
+        let linked = links::of_webhook_for_change(db, id)?;
         if linked.contains(&alert) {
             return Ok(());
         }

@@ -37,7 +37,7 @@ pub async fn update(ctx: &Context, id: WebhookId, update: WebhookUpdate) -> Outc
         let random = &*ctx.services.random;
         let secret =
             choose_secret(&update.secret, before.secret.as_ref(), settings.signing, settings.format, random)?;
-        let linked = links::of_webhook(db, id)?;
+        let linked = links::of_webhook_for_change(db, id)?;
         let wanted = update.alert_ids.map(without_duplicates);
         if let Some(wanted) = &wanted {
             check_linkable(db, ctx, before.company_id, wanted)?;

@@ -52,3 +52,19 @@ async fn counters_equal_a_recount_after_a_mixed_day() {
     assert!(receiver.requests() >= 30);
     assert_counters_equal_recount(&app, hook.id).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn counters_equal_a_recount_when_results_come_together() {
+    let app = TestApp::start().await;
+    let company = app.company("Northline").await;
+    let api = app.api(company).await;
+    let receiver = Receiver::start().await;
+    let alert = app.alert(company, 8).await;
+    let hook = crate::delivery::telemax_webhook(&api, &receiver.url(), &[alert]).await;
+    receiver.answers_with((0..100).map(|number| if number % 3 == 0 { 500 } else { 200 }));
+    let events = serde_json::Value::Array(vec![crate::delivery::event(); 100]);
+    assert_eq!(api.post(&format!("/api/v2/alerts/{alert}/events"), &events).await.status, 202);
+    app.settle().await;
+    assert_eq!(receiver.requests(), 100);
+    assert_counters_equal_recount(&app, hook.id).await;
+}
