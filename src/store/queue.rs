@@ -128,6 +128,14 @@ fn lease(
     let mut webhooks_by_id: HashMap<i64, Option<Webhook>> = HashMap::new();
     let mut claimed = Vec::with_capacity(due.len());
     for (delivery, webhook_id, lease_before) in due {
+        // The condition decides between two who saw the same free row: the second changes nothing and goes on.
+        let free = queue::lease_until.is_null().or(queue::lease_until.le(now.micros()));
+        let taken = diesel::update(queue::table.filter(queue::delivery_id.eq(delivery).and(free)))
+            .set((queue::lease_until.eq(request.lease_until.micros()), queue::lease_token.eq(request.token)))
+            .execute(db.conn)?;
+        if taken == 0 {
+            continue;
+        }
         if lease_before.is_some() {
             attempts::interrupt(db, delivery, now)?;
         }
@@ -150,9 +158,6 @@ fn lease(
             end(db, delivery, State::Cancelled, now)?;
             continue;
         };
-        diesel::update(queue::table.find(delivery))
-            .set((queue::lease_until.eq(request.lease_until.micros()), queue::lease_token.eq(request.token)))
-            .execute(db.conn)?;
         let number = made + 1;
         diesel::update(deliveries::table.find(delivery))
             .set((

@@ -102,3 +102,23 @@ async fn one_webhook_has_at_most_its_share_under_way() {
     let claimed = story.app.services.store.write(move |db| queue::claim(db, &claim, now)).await.unwrap();
     assert_eq!(claimed.len(), 32);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_claim_one_delivery_one_gets_it() {
+    let story = linked().await;
+    fire(&story.api, story.alert).await;
+    let delivery = all(&story.app).await[0].id;
+    let now = story.app.context().now();
+    let claims = (1..=16).map(|token| {
+        let (store, claim) = (story.app.services.store.clone(), request(&story.app, token));
+        tokio::spawn(async move { store.write(move |db| queue::claim_one(db, delivery, &claim, now)).await })
+    });
+    let claims = futures_util::future::join_all(claims).await;
+    let taken = claims.into_iter().filter(|claim| matches!(claim, Ok(Ok(Some(_))))).count();
+    assert_eq!(taken, 1);
+    assert_eq!(
+        attempts_of(&story.app, &all(&story.app).await[0]).await.len(),
+        1,
+        "and one attempt was begun"
+    );
+}
