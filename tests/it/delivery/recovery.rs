@@ -49,8 +49,10 @@ async fn a_result_after_the_lease_was_taken_over_changes_nothing() {
     let store = story.app.services.store.clone();
     let zombie = store.write(move |db| queue::claim(db, &claim, now)).await.unwrap().remove(0);
     story.app.wait_seconds(8);
+    story.receiver.answers_with([500]);
     story.app.settle().await;
     let before = all(&story.app).await;
+    assert_eq!(before[0].state, State::Retrying, "whoever took over failed and waits");
     let late = Finished {
         outcome: Outcome::Success,
         detail: None,
@@ -70,6 +72,9 @@ async fn a_result_after_the_lease_was_taken_over_changes_nothing() {
         store.write(move |db| queue::finish(db, &zombie, &late, queue::Fate::Delivered, now)).await.unwrap();
     assert!(!ours);
     assert_eq!(all(&story.app).await, before);
+    story.app.wait_seconds(12);
+    story.app.settle().await;
+    assert_eq!(all(&story.app).await[0].state, State::Delivered, "the retry is still made");
     assert_counters_equal_recount(&story.app, story.hook.id).await;
 }
 
