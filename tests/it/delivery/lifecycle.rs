@@ -192,6 +192,7 @@ async fn nothing_is_sent_after_disabling_or_deleting() {
         } else {
             belfry::actions::webhooks::set_active(&ctx, story.hook.id, false).await.unwrap();
         }
+        assert_eq!(all(&story.app).await[0].state, State::Cancelled, "at once, not when its turn comes");
         story.app.wait_seconds(100_000);
         story.app.settle().await;
         assert_eq!(story.receiver.requests(), 1, "delete: {delete}");
