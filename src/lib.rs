@@ -7,6 +7,7 @@ pub mod config;
 pub mod console;
 pub mod delivery;
 pub mod domain;
+pub mod failpoint;
 pub mod outbound;
 pub mod security;
 pub mod server;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: [&[&str]; 10] = [
     &["domain"],
     &["config"],
-    &["telemetry"],
+    &["telemetry", "failpoint"],
     &["store", "outbound"],
     &["delivery", "security"],
     &["actions"],

@@ -5,6 +5,7 @@ use crate::delivery::planner;
 use crate::domain::access::{Action, Actor, Permission, Refused};
 use crate::domain::event::Payload;
 use crate::domain::ids::AlertId;
+use crate::failpoint::fail_point;
 use crate::store::{StoreError, alerts, events, idempotency};
 
 /// Events in one request at most.
@@ -81,9 +82,11 @@ pub async fn accept(
                 let answer = serde_json::to_string(&accepted).unwrap_or_default();
                 idempotency::put(db, owner, &key.key, &key.request_hash, &answer, now)?;
             }
+            fail_point!("accept.before_commit");
             Ok(accepted)
         })
         .await?;
+    fail_point!("accept.after_commit");
     ctx.services.engine.wake().dispatcher();
     Ok(accepted)
 }

@@ -34,7 +34,10 @@ pub struct Surroundings {
 impl Default for Surroundings {
     fn default() -> Self {
         Self {
+            #[cfg(not(feature = "failpoints"))]
             clock: Arc::new(crate::domain::clock::SystemClock),
+            #[cfg(feature = "failpoints")]
+            clock: Arc::new(crate::failpoint::OffsetClock::from_environment()),
             random: Arc::new(crate::domain::random::SystemRandom),
             resolver: Arc::new(SystemResolver::new()),
         }

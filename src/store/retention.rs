@@ -6,6 +6,7 @@ use super::schema::{attempts, deliveries, events};
 use super::{Db, StoreError, stats};
 use crate::domain::delivery::State;
 use crate::domain::time::Timestamp;
+use crate::failpoint::fail_point;
 
 /// Events looked at in one transaction: with a fan-out of a few webhooks about a thousand rows, so that nobody
 /// waits long for the writer.
@@ -33,6 +34,7 @@ pub fn prune(db: &mut Db<'_>, oldest: Timestamp) -> Result<usize, StoreError> {
     let gone: Vec<i64> = rows.iter().filter(|row| old.contains(&row.1)).map(|row| row.0).collect();
     stats::keep_tally(db, &gone)?;
     diesel::delete(attempts::table.filter(attempts::delivery_id.eq_any(&gone))).execute(db.conn)?;
+    fail_point!("prune.mid");
     diesel::delete(deliveries::table.filter(deliveries::id.eq_any(&gone))).execute(db.conn)?;
     Ok(diesel::delete(events::table.filter(events::id.eq_any(&old))).execute(db.conn)?)
 }
