@@ -1,5 +1,7 @@
 //! One claimed delivery becomes one HTTP request.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use url::Url;
 
@@ -9,7 +11,7 @@ use crate::domain::retry::{RetryAfter, parse_retry_after};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::auth::AuthType;
 use crate::domain::webhook::format::{SigningContext, render, signature_headers};
-use crate::outbound::{Client, Exchange, OutboundRequest, Played};
+use crate::outbound::{Client, Exchange, OutboundRequest, Played, PoolKey};
 use crate::store::attempts::Finished;
 use crate::store::queue::Claimed;
 
@@ -22,21 +24,23 @@ pub(super) struct Sent {
 /// Builds, signs and sends the request. Never fails: whatever goes wrong is the attempt's result.
 pub(super) async fn send(client: &Client, claimed: &Claimed, now: Timestamp) -> Sent {
     let mask = Mask::of(&claimed.webhook);
-    match request(claimed, now) {
+    let webhook = &claimed.webhook;
+    match request(client, claimed, now) {
         Ok(request) => {
-            let exchange = client.post(&request).await;
-            sent(claimed, &mask, exchange, now)
+            let key = PoolKey { webhook: webhook.id.0, version: webhook.version };
+            let exchange = client.post(key, &request).await;
+            sent(claimed, &mask, &request, exchange, now)
         }
-        Err(why) => refused(claimed, &mask, why),
+        Err(why) => refused(claimed, &mask, &why),
     }
 }
 
 /// The same, up to the network: the receiver's part is played.
 pub(super) fn rehearse(client: &Client, claimed: &Claimed, played: Played, now: Timestamp) -> Sent {
     let mask = Mask::of(&claimed.webhook);
-    match request(claimed, now) {
-        Ok(request) => sent(claimed, &mask, client.rehearse(&request, played), now),
-        Err(why) => refused(claimed, &mask, why),
+    match request(client, claimed, now) {
+        Ok(request) => sent(claimed, &mask, &request, played.exchange(&request), now),
+        Err(why) => refused(claimed, &mask, &why),
     }
 }
 
@@ -44,16 +48,17 @@ fn refused(claimed: &Claimed, mask: &Mask, why: &str) -> Sent {
     Sent { finished: not_sent(claimed, mask, why), retry_after: None }
 }
 
-fn request(claimed: &Claimed, now: Timestamp) -> Result<OutboundRequest, &'static str> {
+fn request(client: &Client, claimed: &Claimed, now: Timestamp) -> Result<OutboundRequest, Cow<'static, str>> {
     let webhook = &claimed.webhook;
     if webhook.unreadable {
         return Err(
-            "The webhook's stored secrets cannot be decrypted: the master key is another one, or the row was altered.",
+            "The webhook's stored secrets cannot be decrypted: the master key is another one, or the row was altered."
+                .into(),
         );
     }
     let settings = &webhook.settings;
     if settings.signing && webhook.secret.is_none() {
-        return Err("Signing is on and there is no secret.");
+        return Err("Signing is on and there is no secret.".into());
     }
     let body = render(settings.format, &claimed.event);
     let (url, credential) = settings.auth.apply(&settings.endpoint);
@@ -65,16 +70,23 @@ fn request(claimed: &Claimed, now: Timestamp) -> Result<OutboundRequest, &'stati
         at: now,
         body: &body,
     };
-    let headers = credential
+    let headers = signature_headers(settings.format, &context)
         .into_iter()
-        .chain(signature_headers(settings.format, &context))
-        .map(|(name, value)| (name.to_owned(), value))
+        .map(|(name, value)| (Cow::Borrowed(name), value))
         .collect();
     let url = Url::parse(&url).map_err(|_| "The stored URL cannot be used.")?;
-    Ok(OutboundRequest { url, headers, body: Bytes::from(body) })
+    let credential: Vec<_> = credential.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let destination = client.destination(&url, &credential).map_err(|refusal| refusal.detail)?;
+    Ok(OutboundRequest { destination, headers, body: Bytes::from(body) })
 }
 
-fn sent(claimed: &Claimed, mask: &Mask, exchange: Exchange, now: Timestamp) -> Sent {
+fn sent(
+    claimed: &Claimed,
+    mask: &Mask,
+    request: &OutboundRequest,
+    exchange: Exchange,
+    now: Timestamp,
+) -> Sent {
     let outcome = exchange.outcome();
     let response = exchange.response;
     let retry_after = response
@@ -90,7 +102,11 @@ fn sent(claimed: &Claimed, mask: &Mask, exchange: Exchange, now: Timestamp) -> S
         remote: exchange.remote.map(|at| at.to_string()),
         tls: exchange.tls.as_ref().map(|tls| tls.version.to_owned()),
         request_url: shown_url(claimed),
-        request_headers: exchange.sent_headers.iter().map(|header| mask.request_header(header)).collect(),
+        request_headers: request
+            .head()
+            .filter(|_| exchange.was_sent)
+            .map(|(name, value)| mask.request_header(&(name.into_owned(), value.into_owned())))
+            .collect(),
         response_headers: response
             .iter()
             .flat_map(|response| &response.headers)

@@ -2,24 +2,27 @@
 //!
 //! hyper splits a connection into a handle and a future that does the work. Here both stay together and the
 //! work happens only while somebody waits for a result, so there is no task that outlives an attempt: dropping
-//! the channel closes the socket.
+//! the channel closes the socket. An idle channel does nothing at all; what its receiver did meanwhile is seen
+//! when the next request begins, before anything is written.
 
-use std::error::Error as _;
 use std::future::poll_fn;
-use std::io;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Frame, Incoming};
 use hyper::client::conn::http1::{self, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
+use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::broken;
 use super::refusal::Refusal;
+use super::request::Message;
 use super::stream::{HEAD_BYTES_MAX, Stream, Watch};
-use super::tls;
-use crate::domain::attempt::FailureClass;
+use super::tls::TlsSession;
 
 /// A connection that speaks HTTP/1.1.
 pub struct Channel {
@@ -27,11 +30,30 @@ pub struct Channel {
     /// `None` once it has ended: a finished future must not be asked again.
     connection: Option<Connection<TokioIo<Stream>, Full<Bytes>>>,
     watch: Arc<Watch>,
+    /// The end of the attempt under way.
+    deadline: Pin<Box<Sleep>>,
+    dialled: Dialled,
+}
+
+/// What is known of a connection since it was dialled.
+#[derive(Debug, Clone)]
+pub(super) struct Dialled {
+    pub(super) remote: SocketAddr,
+    pub(super) tls: Option<TlsSession>,
+    pub(super) born: Instant,
+}
+
+/// A request that got no response.
+#[derive(Debug)]
+pub(super) struct Unanswered {
+    pub(super) refusal: Refusal,
+    /// The request, when not a byte of it was written: then, and only then, may it be sent elsewhere.
+    pub(super) unsent: Option<Box<Message>>,
 }
 
 impl Channel {
     /// Gets ready to talk. Nothing is sent yet.
-    pub(super) async fn open(stream: Stream) -> Result<Self, Refusal> {
+    pub(super) async fn open(stream: Stream, dialled: Dialled) -> Result<Self, Refusal> {
         let watch = stream.watch();
         let (sender, connection) = http1::Builder::new()
             .title_case_headers(true)
@@ -41,74 +63,97 @@ impl Channel {
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| Refusal::internal(error.to_string()))?;
-        Ok(Self { sender, connection: Some(connection), watch })
+        let deadline = Box::pin(sleep_until(dialled.born));
+        Ok(Self { sender, connection: Some(connection), watch, deadline, dialled })
     }
 
-    /// Sends `request` and waits for the final response head; informational ones are skipped. A head has at
-    /// most 100 headers, which is hyper's own limit.
+    /// The connection's circumstances.
+    pub(super) fn dialled(&self) -> &Dialled {
+        &self.dialled
+    }
+
+    /// Sends `request` and waits for the final response head, until `deadline`; informational ones are skipped. A
+    /// head has at most 100 headers, which is hyper's own limit. The deadline holds for the body as well.
+    ///
+    /// hyper reads before it writes. On a connection that the receiver has closed meanwhile, or on which it
+    /// has said something that nobody asked for, the request is handed back unsent.
     pub(super) async fn send(
         &mut self,
-        request: hyper::Request<Full<Bytes>>,
-    ) -> Result<hyper::Response<Incoming>, Refusal> {
-        let response = self.sender.send_request(request);
-        let response = self.drive(response).await.map_err(|error| self.refusal(&error))?;
-        self.watch.head_arrived();
-        Ok(response)
-    }
-
-    /// Works on the connection until `future` is done.
-    pub(super) async fn drive<F: Future>(&mut self, future: F) -> F::Output {
-        let mut future = pin!(future);
-        poll_fn(|cx| {
-            // The error of an ended connection reaches whoever waits for the response or for its body.
-            if let Some(connection) = &mut self.connection
-                && Pin::new(connection).poll(cx).is_ready()
-            {
-                self.connection = None;
+        request: Message,
+        deadline: Instant,
+    ) -> Result<hyper::Response<Incoming>, Unanswered> {
+        self.deadline.as_mut().reset(deadline);
+        self.watch.request_begins();
+        let mut response = pin!(self.sender.try_send_request(request));
+        let answer = poll_fn(|cx| {
+            drive(&mut self.connection, cx);
+            match response.as_mut().poll(cx) {
+                Poll::Ready(answer) => Poll::Ready(Some(answer)),
+                Poll::Pending => self.deadline.as_mut().poll(cx).map(|()| None),
             }
-            future.as_mut().poll(cx)
-        })
-        .await
-    }
-
-    /// The refusal for an attempt whose time is up while it waits for the response head.
-    pub(super) fn late(&self) -> Refusal {
-        if self.watch.write_blocked() {
-            Refusal::new(FailureClass::WriteTimeout, "The receiver did not take the whole request in time.")
-        } else {
-            Refusal::new(FailureClass::ReadTimeout, "No complete response head came in time.")
+        });
+        match answer.await {
+            Some(Ok(response)) => {
+                self.watch.head_arrived();
+                Ok(response)
+            }
+            Some(Err(mut error)) => Err(Unanswered {
+                unsent: error.take_message().map(Box::new),
+                refusal: broken::refusal(error.error(), &self.watch),
+            }),
+            None => Err(Unanswered { unsent: None, refusal: broken::late(&self.watch) }),
         }
     }
 
-    /// What an error of hyper means.
-    pub(super) fn refusal(&self, error: &hyper::Error) -> Refusal {
-        if self.watch.head_too_long() || is_too_large(error) {
-            return Refusal::new(
-                FailureClass::TooManyHeaders,
-                "The response head has more than 100 headers or 64 KiB.",
-            );
+    /// The next piece of the body; `None` at its end, or that the deadline has come.
+    pub(super) async fn frame(&mut self, body: &mut Incoming) -> Result<Option<Frame<Bytes>>, BodyError> {
+        let frame = poll_fn(|cx| {
+            // Most answers are there as a whole when their head is.
+            if let Poll::Ready(frame) = Pin::new(&mut *body).poll_frame(cx) {
+                return Poll::Ready(Some(frame));
+            }
+            drive(&mut self.connection, cx);
+            match Pin::new(&mut *body).poll_frame(cx) {
+                Poll::Ready(frame) => Poll::Ready(Some(frame)),
+                Poll::Pending => self.deadline.as_mut().poll(cx).map(|()| None),
+            }
+        });
+        match frame.await {
+            Some(None) => Ok(None),
+            Some(Some(Ok(frame))) => Ok(Some(frame)),
+            Some(Some(Err(error))) => Err(BodyError::Broken(broken::refusal(&error, &self.watch))),
+            None => Err(BodyError::Late),
         }
-        if let Some(cause) = error.source().and_then(|source| source.downcast_ref::<io::Error>()) {
-            return tls::refusal(cause);
+    }
+
+    /// Whether another request may be sent: the last one was written and answered completely, both sides
+    /// keep the connection, and nothing has come that belongs to no request.
+    pub(super) async fn is_idle(&mut self) -> bool {
+        if self.connection.is_some() && !self.sender.is_ready() {
+            poll_fn(|cx| {
+                drive(&mut self.connection, cx);
+                Poll::Ready(())
+            })
+            .await;
         }
-        if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
-            return Refusal::new(
-                FailureClass::Reset,
-                "The receiver closed the connection before the response was complete.",
-            );
-        }
-        if error.is_user() {
-            return Refusal::internal(error.to_string());
-        }
-        let cause = error.source().map(|source| format!(": {source}")).unwrap_or_default();
-        Refusal::new(
-            FailureClass::BadResponse,
-            format!("The response is not valid HTTP/1.1: {error}{cause}."),
-        )
+        self.connection.is_some() && self.sender.is_ready()
     }
 }
 
-/// hyper shows this kind only to servers, so its words have to do; a test holds hyper to them.
-fn is_too_large(error: &hyper::Error) -> bool {
-    error.is_parse() && format!("{error:?}").contains("TooLarge")
+/// Why a body was not read to its end.
+pub(super) enum BodyError {
+    /// The deadline has come.
+    Late,
+    /// The connection or the framing broke.
+    Broken(Refusal),
+}
+
+/// Works on the connection as far as it goes now. The error of an ended connection reaches whoever waits for the
+/// response or for its body.
+fn drive(connection: &mut Option<Connection<TokioIo<Stream>, Full<Bytes>>>, cx: &mut Context<'_>) {
+    if let Some(running) = connection
+        && Pin::new(running).poll(cx).is_ready()
+    {
+        *connection = None;
+    }
 }

@@ -33,23 +33,23 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// Connects to `target` until `deadline`, or the end of [`CONNECT_BUDGET`] if that is earlier. What
+    /// Connects to one address of `target` until `deadline`, or the end of [`CONNECT_BUDGET`] if that is earlier. What
     /// happened on the way is noted in `trace`, however it ends.
     pub(super) async fn connect(
         &self,
         target: &Target,
         deadline: Instant,
         trace: &mut Trace,
-    ) -> Result<Stream, Refusal> {
+    ) -> Result<(Stream, SocketAddr), Refusal> {
         let until = connect_until(Instant::now(), deadline);
         self.policy.judge_target(target)?;
         let addresses = self.addresses(target, until, trace).await?;
         self.policy.judge_addresses(&addresses)?;
-        let stream = dial_any(&addresses, until, trace).await?;
+        let (stream, remote) = dial_any(&addresses, until, trace).await?;
         if !target.is_https {
-            return Ok(Stream::new(Transport::Plain(stream)));
+            return Ok((Stream::new(Transport::Plain(stream)), remote));
         }
-        self.shake_hands(target, stream, until, trace).await
+        Ok((self.shake_hands(target, stream, until, trace).await?, remote))
     }
 
     /// The one look-up; none for an address, which is judged all the same.
@@ -115,7 +115,11 @@ fn connect_until(now: Instant, deadline: Instant) -> Instant {
 
 /// Tries the addresses in order. Each gets an even share of the time that is left, so that a dead first
 /// address does not use up what the second needs. The first failure is the one to tell about.
-async fn dial_any(addresses: &[SocketAddr], until: Instant, trace: &mut Trace) -> Result<TcpStream, Refusal> {
+async fn dial_any(
+    addresses: &[SocketAddr],
+    until: Instant,
+    trace: &mut Trace,
+) -> Result<(TcpStream, SocketAddr), Refusal> {
     let since = Instant::now();
     let mut first_failure = None;
     let dialled = addresses.get(..DIALS_MAX).unwrap_or(addresses);
@@ -126,7 +130,7 @@ async fn dial_any(addresses: &[SocketAddr], until: Instant, trace: &mut Trace) -
         let result = dial(*address, Instant::now() + share).await;
         trace.timing.connect_us = Some(micros_since(since));
         match result {
-            Ok(stream) => return Ok(stream),
+            Ok(stream) => return Ok((stream, *address)),
             Err(refusal) => first_failure = first_failure.or(Some(refusal)),
         }
     }

@@ -1,10 +1,10 @@
 //! What one attempt leaves behind, however it ended.
 
-use std::fmt;
 use std::net::SocketAddr;
 
 use tokio::time::Instant;
 
+use super::channel::Dialled;
 use super::refusal::Refusal;
 use super::response::Response;
 use super::tls::TlsSession;
@@ -12,23 +12,37 @@ use crate::domain::attempt::{FailureClass, Outcome, Timing};
 
 /// One attempt, as far as it got. At least one of `response` and `refusal` is there; both are when the answer
 /// broke off in the middle.
+#[derive(Debug)]
 pub struct Exchange {
     /// The answer: its head, and its body as far as it was read and kept.
     pub response: Option<Response>,
     /// Why there is no complete answer.
     pub refusal: Option<Refusal>,
-    /// The address that was dialled last; `None` when nothing was dialled.
+    /// The address of the connection, or that was dialled last; `None` when there was neither.
     pub remote: Option<SocketAddr>,
-    /// How long the phases took. A phase that was begun has a time, also when it failed.
+    /// How long the phases took. A phase that was begun has a time, also when it failed; on a connection that
+    /// had served before there is no look-up, no dialling and no handshake.
     pub timing: Timing,
-    /// What was agreed with the receiver, once the handshake was done.
+    /// What was agreed with the receiver, now or when the connection was opened.
     pub tls: Option<TlsSession>,
-    /// The headers as sent, in their order and spelling; empty when nothing was sent. They contain the
-    /// webhook's credentials in plain text: mask them before storing.
-    pub sent_headers: Vec<(String, String)>,
+    /// Whether a connection got as far as taking the request; which headers it had then, its
+    /// [`head`](super::OutboundRequest::head) tells.
+    pub was_sent: bool,
 }
 
 impl Exchange {
+    /// An attempt that ended before there was a request.
+    pub fn refused(refusal: Refusal) -> Self {
+        Self {
+            response: None,
+            refusal: Some(refusal),
+            remote: None,
+            timing: Timing::default(),
+            tls: None,
+            was_sent: false,
+        }
+    }
+
     /// How the attempt ended: a complete answer by its status, everything else by its refusal.
     pub fn outcome(&self) -> Outcome {
         match (&self.refusal, &self.response) {
@@ -39,40 +53,33 @@ impl Exchange {
     }
 }
 
-impl fmt::Debug for Exchange {
-    /// Everything but the values of the headers that were sent.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.sent_headers.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("Exchange")
-            .field("response", &self.response)
-            .field("refusal", &self.refusal)
-            .field("remote", &self.remote)
-            .field("timing", &self.timing)
-            .field("tls", &self.tls)
-            .field("sent_headers", &names)
-            .finish()
-    }
-}
-
 /// What is noted on the way; it survives whichever phase fails.
 #[derive(Debug, Default)]
 pub(super) struct Trace {
     pub(super) remote: Option<SocketAddr>,
     pub(super) timing: Timing,
     pub(super) tls: Option<TlsSession>,
-    pub(super) sent_headers: Vec<(String, String)>,
+    pub(super) was_sent: bool,
 }
 
 impl Trace {
+    /// Notes that a request is given to this connection, now.
+    pub(super) fn begin(&mut self, dialled: &Dialled) -> Instant {
+        self.remote = Some(dialled.remote);
+        self.tls.clone_from(&dialled.tls);
+        self.was_sent = true;
+        Instant::now()
+    }
+
     /// The end of the attempt that began at `started`.
     pub(super) fn finish(self, started: Instant, result: Result<Response, Broken>) -> Exchange {
-        let Self { remote, mut timing, tls, sent_headers } = self;
+        let Self { remote, mut timing, tls, was_sent } = self;
         timing.total_us = micros_since(started);
         let (response, refusal) = match result {
             Ok(response) => (Some(response), None),
             Err(Broken { response, refusal }) => (response, Some(refusal)),
         };
-        Exchange { response, refusal, remote, timing, tls, sent_headers }
+        Exchange { response, refusal, remote, timing, tls, was_sent }
     }
 }
 

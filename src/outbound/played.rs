@@ -2,12 +2,10 @@
 
 use std::net::SocketAddr;
 
-use super::client::Client;
 use super::exchange::Exchange;
 use super::refusal::Refusal;
 use super::request::OutboundRequest;
 use super::response::Response;
-use super::target::Target;
 use crate::domain::attempt::Timing;
 
 /// What a receiver is said to have done.
@@ -21,27 +19,16 @@ pub struct Played {
     pub timing: Timing,
 }
 
-impl Client {
-    /// What [`Client::post`] would have returned for `request`, had its receiver done what is `played`. The
+impl Played {
+    /// What [`Client::post`](super::Client::post) would have returned for `request`, had its receiver done this. The
     /// outbound policy is not asked: no socket is opened.
-    pub fn rehearse(&self, request: &OutboundRequest, played: Played) -> Exchange {
-        let built = Target::of(&request.url).and_then(|target| self.message(&target, request));
-        let (result, sent_headers) = match built {
-            Ok((_, headers)) => (played.result, headers),
-            Err(refusal) => (Err(refusal), Vec::new()),
-        };
-        let was_sent = played.timing.wait_us.is_some();
-        let (response, refusal) = match result {
+    pub fn exchange(self, request: &OutboundRequest) -> Exchange {
+        let Self { result, remote, timing } = self;
+        let (response, refusal) = match request.message().and(result) {
             Ok(response) => (Some(response), None),
             Err(refusal) => (None, Some(refusal)),
         };
-        Exchange {
-            response,
-            refusal,
-            remote: played.remote,
-            timing: played.timing,
-            tls: None,
-            sent_headers: if was_sent { sent_headers } else { Vec::new() },
-        }
+        let was_sent = timing.wait_us.is_some();
+        Exchange { response, refusal, remote, timing, tls: None, was_sent }
     }
 }

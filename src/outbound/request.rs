@@ -1,118 +1,84 @@
-//! One request as the caller gives it, and the headers that we put around it.
+//! One request as the caller gives it, and the head that it has on the wire.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
-use hyper::header::{HeaderName, HeaderValue};
-use hyper::{HeaderMap, header};
-use url::Url;
+use http_body_util::Full;
+use hyper::header::{self, HeaderName};
 
+use super::destination::{Destination, callers, on_the_wire};
 use super::refusal::Refusal;
-use super::target::Target;
 
 /// Marks every request of ours. Our own doors refuse requests that carry it, so no chain of redirects by
 /// proxy, name server or customer makes Belfry deliver to itself.
 pub const HOP_HEADER: &str = "Belfry-Hop";
 
-/// Names that only the connection may set: framing, and what speaks to the next hop.
-const RESERVED: [&str; 13] = [
-    "host",
-    "content-length",
-    "transfer-encoding",
-    "connection",
-    "keep-alive",
-    "proxy-connection",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "upgrade",
-    "expect",
-    "accept-encoding",
-    "belfry-hop",
-];
+/// A request as hyper sends it.
+pub(super) type Message = hyper::Request<Full<Bytes>>;
 
 /// A POST to a webhook.
 #[derive(Clone)]
 pub struct OutboundRequest {
-    /// Where to, complete with query; user information is refused, the fragment is dropped.
-    pub url: Url,
-    /// The caller's headers, in this order, after ours. `Content-Type` and `User-Agent` replace the defaults.
-    pub headers: Vec<(String, String)>,
+    /// Where to, and the headers of all requests that go there.
+    pub destination: Destination,
+    /// What only this request has (signature, delivery id, time), in this order, after the destination's.
+    /// `Content-Type` and `User-Agent` belong to the destination.
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body, byte for byte as it was signed.
     pub body: Bytes,
+}
+
+impl OutboundRequest {
+    /// For hyper.
+    ///
+    /// # Errors
+    /// Internal, for a name or value that cannot be sent or a name that is not this request's to set. The
+    /// detail names the header and never its value.
+    pub(super) fn message(&self) -> Result<Message, Refusal> {
+        let mut message = hyper::Request::new(Full::new(self.body.clone()));
+        *message.method_mut() = hyper::Method::POST;
+        *message.uri_mut() = self.destination.uri();
+        *message.headers_mut() = self.destination.head(self.body.len(), self.headers.len());
+        for (name, value) in &self.headers {
+            let (name, value) = callers(name, value)?;
+            if matches!(name, header::CONTENT_TYPE | header::USER_AGENT) {
+                return Err(Refusal::internal(format!(
+                    "The header {name} is not a single request's to set."
+                )));
+            }
+            message.headers_mut().append(name, value);
+        }
+        Ok(message)
+    }
+
+    /// The headers as they are on the wire, in their order and spelling, for the record. They contain the
+    /// webhook's credentials in plain text: mask them before storing.
+    pub fn head(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        let constant = self.destination.lines().iter().map(|line| {
+            let value = match line.name {
+                header::CONTENT_LENGTH => Cow::Owned(self.body.len().to_string()),
+                _ => String::from_utf8_lossy(line.value.as_bytes()),
+            };
+            (Cow::Borrowed(line.spelled.as_str()), value)
+        });
+        let own = self.headers.iter().map(|(name, value)| {
+            let spelled = HeaderName::from_bytes(name.as_bytes()).map(|name| on_the_wire(&name));
+            (Cow::Owned(spelled.unwrap_or_default()), Cow::Borrowed(value.as_str()))
+        });
+        constant.chain(own)
+    }
 }
 
 impl fmt::Debug for OutboundRequest {
     /// Neither the query nor values of headers: they may hold credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OutboundRequest")
-            .field("host", &self.url.host_str())
+            .field("destination", &self.destination)
             .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("body_bytes", &self.body.len())
             .finish()
     }
-}
-
-/// The complete head of a request.
-pub(super) struct Heads {
-    /// For hyper.
-    pub(super) map: HeaderMap,
-    /// The same, in the order and spelling of the wire.
-    pub(super) sent: Vec<(String, String)>,
-}
-
-impl Heads {
-    /// Puts our headers first, then the caller's.
-    ///
-    /// # Errors
-    /// Internal, for a name or value that cannot be sent or a name that is not the caller's to set. The
-    /// detail names the header and never its value.
-    pub(super) fn of(target: &Target, request: &OutboundRequest, user_agent: &str) -> Result<Self, Refusal> {
-        let given = |name: &HeaderName| {
-            request.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name.as_str()))
-        };
-        let mut heads = Self { map: HeaderMap::new(), sent: Vec::new() };
-        heads.add(header::HOST, &target.authority)?;
-        if !given(&header::USER_AGENT) {
-            heads.add(header::USER_AGENT, user_agent)?;
-        }
-        if !given(&header::CONTENT_TYPE) {
-            heads.add(header::CONTENT_TYPE, "application/json")?;
-        }
-        heads.add(header::CONTENT_LENGTH, &request.body.len().to_string())?;
-        heads.add(HeaderName::from_static("belfry-hop"), "1")?;
-        for (name, value) in &request.headers {
-            let name = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| Refusal::internal("A configured header has a name that cannot be sent."))?;
-            if RESERVED.contains(&name.as_str()) {
-                return Err(Refusal::internal(format!("The header {name} may not be configured.")));
-            }
-            heads.add(name, value)?;
-        }
-        Ok(heads)
-    }
-
-    fn add(&mut self, name: HeaderName, value: &str) -> Result<(), Refusal> {
-        let sendable = HeaderValue::from_str(value)
-            .map_err(|_| Refusal::internal(format!("The header {name} has a value that cannot be sent.")))?;
-        self.sent.push((on_the_wire(&name), value.to_owned()));
-        self.map.append(name, sendable);
-        Ok(())
-    }
-}
-
-/// How hyper spells a name when it is told to use title case. hyper keeps names in lower case, so the case
-/// of the caller is lost; receivers must not care, and those that do expect this one.
-fn on_the_wire(name: &HeaderName) -> String {
-    let mut after_hyphen = true;
-    name.as_str()
-        .chars()
-        .map(|c| {
-            let c = if after_hyphen { c.to_ascii_uppercase() } else { c };
-            after_hyphen = c == '-';
-            c
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -120,33 +86,57 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn heads(headers: &[(&str, &str)]) -> Result<Heads, Refusal> {
+    fn request(constant: &[(&str, &str)], own: &[(&str, &str)]) -> Result<OutboundRequest, Refusal> {
+        let url = "https://example.com:8443/x".parse().unwrap();
         let request = OutboundRequest {
-            url: "https://example.com:8443/x".parse().unwrap(),
-            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            destination: Destination::of(&url, constant, "Belfry/1")?,
+            headers: own
+                .iter()
+                .map(|(name, value)| ((*name).to_owned().into(), (*value).to_owned()))
+                .collect(),
             body: Bytes::from_static(b"{}"),
         };
-        Heads::of(&Target::of(&request.url).unwrap(), &request, "Belfry/1")
+        request.message()?;
+        Ok(request)
     }
 
-    fn sent(headers: &[(&str, &str)]) -> Vec<String> {
-        let heads = heads(headers).unwrap();
-        heads.sent.into_iter().map(|(name, value)| format!("{name}: {value}")).collect()
+    fn lines(request: &OutboundRequest) -> Vec<String> {
+        request.head().map(|(name, value)| format!("{name}: {value}")).collect()
     }
 
     #[test]
     fn ours_first_then_the_callers() {
+        let request =
+            request(&[("x-api-key", "k"), ("user-agent", "Bell")], &[("X-Telemax-Signature", "abc")])
+                .unwrap();
         assert_eq!(
-            sent(&[("X-Telemax-Signature", "abc"), ("user-agent", "Bell")]),
+            lines(&request),
             [
                 "Host: example.com:8443",
                 "Content-Type: application/json",
                 "Content-Length: 2",
                 "Belfry-Hop: 1",
-                "X-Telemax-Signature: abc",
+                "X-Api-Key: k",
                 "User-Agent: Bell",
+                "X-Telemax-Signature: abc",
             ]
         );
+    }
+
+    #[test]
+    fn the_record_is_what_hyper_gets() {
+        let request = request(&[("A", "1"), ("a", "2")], &[("b", "3"), ("A", "4")]).unwrap();
+        let message = request.message().unwrap();
+        let mut record: Vec<String> =
+            request.head().map(|(name, value)| format!("{}: {value}", name.to_ascii_lowercase())).collect();
+        let mut hypers: Vec<String> = message
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+            .collect();
+        record.sort();
+        hypers.sort();
+        assert_eq!(record, hypers);
     }
 
     #[test]
@@ -163,17 +153,21 @@ mod tests {
             ("Transfer-Encoding", "s3cret"),
             ("Belfry-Hop", "s3cret"),
         ] {
-            let refusal = heads(&[(name, value)]).err().unwrap();
-            assert_eq!(refusal.class, crate::domain::attempt::FailureClass::Internal);
-            assert!(!refusal.detail.contains("s3cret") && !refusal.detail.contains("Evil"));
+            for built in [request(&[(name, value)], &[]), request(&[], &[(name, value)])] {
+                let refusal = built.err().unwrap();
+                assert_eq!(refusal.class, crate::domain::attempt::FailureClass::Internal);
+                assert!(!refusal.detail.contains("s3cret") && !refusal.detail.contains("Evil"));
+            }
         }
+        assert!(request(&[], &[("Content-Type", "text/plain")]).is_err());
+        assert!(request(&[], &[("User-Agent", "Bell")]).is_err());
     }
 
     proptest! {
         #[test]
         fn nothing_given_makes_a_second_line(name: String, value: String) {
-            if let Ok(heads) = heads(&[(&name, &value)]) {
-                for (name, value) in heads.sent {
+            for built in [request(&[(&name, &value)], &[]), request(&[], &[(&name, &value)])] {
+                for (name, value) in built.iter().flat_map(OutboundRequest::head) {
                     prop_assert!(!name.contains(['\r', '\n', ':', ' ']));
                     prop_assert!(!value.contains(['\r', '\n', '\0']));
                 }

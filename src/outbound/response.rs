@@ -1,13 +1,11 @@
 //! A receiver's answer: all of its head, and as much of its body as is worth keeping.
 
 use bytes::Bytes;
-use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::ext::ReasonPhrase;
 use hyper::http::response::Parts;
-use tokio::time::{Instant, timeout_at};
 
-use super::channel::Channel;
+use super::channel::{BodyError, Channel};
 use super::refusal::Refusal;
 use crate::domain::attempt::FailureClass;
 
@@ -64,28 +62,30 @@ impl Response {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Reads the body until it ends, `deadline` comes or [`BODY_READ_MAX`] is reached. A body that is not
-    /// complete by the deadline is a failure, whatever the status was: the receiver has not finished its
-    /// answer, and a request that drips for ever must not look like a good one.
+    /// Reads the body until it ends, the deadline comes or [`BODY_READ_MAX`] is reached; says whether it was
+    /// read to its end. A body that is not complete by the deadline is a failure, whatever the status was: the
+    /// receiver has not finished its answer, and a request that drips for ever must not look like a good one.
     pub(super) async fn read_body(
         &mut self,
         channel: &mut Channel,
         mut body: Incoming,
-        deadline: Instant,
-    ) -> Result<(), Refusal> {
-        while self.body_read < BODY_READ_MAX {
-            match timeout_at(deadline, channel.drive(body.frame())).await {
-                Ok(None) => return Ok(()),
-                Ok(Some(Ok(frame))) => self.keep(&frame.into_data().unwrap_or_default()),
-                Ok(Some(Err(error))) => return Err(channel.refusal(&error)),
-                Err(_) => {
+    ) -> Result<bool, Refusal> {
+        while !body.is_end_stream() {
+            if self.body_read >= BODY_READ_MAX {
+                self.body_truncated = true;
+                return Ok(false);
+            }
+            match channel.frame(&mut body).await {
+                Ok(None) => break,
+                Ok(Some(frame)) => self.keep(&frame.into_data().unwrap_or_default()),
+                Err(BodyError::Broken(refusal)) => return Err(refusal),
+                Err(BodyError::Late) => {
                     let detail = format!("The body was not complete in time: {} bytes came.", self.body_read);
                     return Err(Refusal::new(FailureClass::ReadTimeout, detail));
                 }
             }
         }
-        self.body_truncated = true;
-        Ok(())
+        Ok(true)
     }
 
     fn keep(&mut self, data: &Bytes) {

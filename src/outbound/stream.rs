@@ -35,6 +35,11 @@ impl Watch {
         self.write_blocked.load(Ordering::Relaxed)
     }
 
+    /// A request begins on a connection that may have served others: its head has the whole limit.
+    pub(super) fn request_begins(&self) {
+        self.head_bytes_left.store(HEADS_BYTES_MAX, Ordering::Relaxed);
+    }
+
     /// The final head is there; from now on the reader of the body sets the limits.
     pub(super) fn head_arrived(&self) {
         self.head_bytes_left.store(usize::MAX, Ordering::Relaxed);

@@ -12,6 +12,7 @@ mod certificates;
 mod dns;
 mod limits;
 mod plain;
+mod pool;
 mod receiver;
 mod sender;
 mod strangers;

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixStream};
+use tokio::sync::{Notify, watch};
 use tokio_rustls::TlsAcceptor;
 
 /// What the receiver does next on a connection. When the script is over, it closes.
@@ -26,6 +27,10 @@ pub enum Step {
     WriteForEver(Vec<u8>),
     /// Writes these bytes once per interval until the other side gives up.
     DripForEver(Vec<u8>, Duration),
+    /// Reads requests, notes them and answers each with these bytes, until the other side closes.
+    AnswerForEver(Vec<u8>),
+    /// Does nothing until the test says so.
+    Until(Arc<Notify>),
     /// Does nothing until the other side closes.
     Hang,
     /// Closes with a reset instead of a goodbye.
@@ -60,6 +65,7 @@ struct Ledger {
     connections: AtomicUsize,
     requests: Mutex<Vec<Vec<u8>>>,
     greetings: Mutex<Vec<Greeting>>,
+    ended: watch::Sender<usize>,
 }
 
 /// A listening receiver. It stops when it is dropped.
@@ -105,6 +111,21 @@ impl Receiver {
         self.ledger.connections.load(Ordering::SeqCst)
     }
 
+    /// Waits until this many connections have ended, and until this process has heard of it.
+    pub async fn ended(&self, count: usize) {
+        self.ledger.ended.subscribe().wait_for(|ended| *ended >= count).await.unwrap();
+        events_are_seen().await;
+    }
+
+    /// Connections of this process to here that are open on our side, or half open.
+    pub fn sockets(&self) -> usize {
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let port = format!(":{:04X}", self.at.port());
+        let open = |state: &str| ["01", "08"].contains(&state);
+        let fields = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        fields.filter(|fields| fields[2].ends_with(&port) && open(fields[3])).count()
+    }
+
     /// The requests that were read, each as the bytes that came.
     pub fn requests(&self) -> Vec<String> {
         let requests = self.ledger.requests.lock().unwrap();
@@ -117,10 +138,21 @@ impl Receiver {
     }
 }
 
+/// Passes a byte through the kernel: whatever happened to other sockets before, the runtime knows afterwards.
+pub async fn events_are_seen() {
+    let (mut one, mut other) = UnixStream::pair().unwrap();
+    let (read, written) = tokio::join!(other.read_u8(), one.write_u8(0));
+    read.and_then(|_| written.map(drop)).unwrap();
+}
+
 async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, script: Vec<Step>, ledger: Arc<Ledger>) {
     while let Ok((stream, _)) = listener.accept().await {
         ledger.connections.fetch_add(1, Ordering::SeqCst);
-        tokio::spawn(connection(stream, tls.clone(), script.clone(), Arc::clone(&ledger)));
+        let (tls, script, ledger) = (tls.clone(), script.clone(), Arc::clone(&ledger));
+        tokio::spawn(async move {
+            connection(stream, tls, script, Arc::clone(&ledger)).await;
+            ledger.ended.send_modify(|ended| *ended += 1);
+        });
     }
 }
 
@@ -155,6 +187,11 @@ async fn play(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: Vec<Step>
             Step::Write(bytes) => put(&mut stream, &bytes).await,
             Step::WriteForEver(bytes) => drip(&mut stream, &bytes, None).await,
             Step::DripForEver(bytes, interval) => drip(&mut stream, &bytes, Some(interval)).await,
+            Step::AnswerForEver(bytes) => answer_for_ever(&mut stream, &bytes, ledger).await,
+            Step::Until(notify) => {
+                notify.notified().await;
+                Ok(())
+            }
             Step::Hang => hang(&mut stream).await,
             Step::Reset | Step::Drop => return,
         };
@@ -182,6 +219,18 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<
     stream.read_exact(&mut body).await?;
     request.extend(body);
     Ok(request)
+}
+
+async fn answer_for_ever(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    bytes: &[u8],
+    ledger: &Ledger,
+) -> std::io::Result<()> {
+    loop {
+        let request = read_request(stream).await?;
+        ledger.requests.lock().unwrap().push(request);
+        put(stream, bytes).await?;
+    }
 }
 
 async fn put(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> std::io::Result<()> {

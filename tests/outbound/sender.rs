@@ -2,12 +2,16 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use belfry::domain::attempt::Outcome;
 use belfry::outbound::{
-    Client, ClientConfig, Exchange, FixedResolver, OutboundPolicy, OutboundRequest, Resolve,
+    Client, ClientConfig, Destination, Exchange, FixedResolver, OutboundPolicy, OutboundRequest, PoolKey,
+    Resolve,
 };
+
+const USER_AGENT: &str = "Belfry/0.0.0";
 
 /// The deadline of an attempt in these tests. Receivers that never finish cost exactly this.
 pub const DEADLINE: Duration = Duration::from_millis(400);
@@ -34,7 +38,7 @@ pub fn client_with(
         resolver,
         timeout,
         extra_ca_pem: extra_ca_pem.map(|pem| pem.as_bytes().to_vec()),
-        user_agent: "Belfry/0.0.0".to_owned(),
+        user_agent: USER_AGENT.to_owned(),
     })
     .unwrap()
 }
@@ -51,16 +55,23 @@ pub fn policy() -> OutboundPolicy {
 /// A small signed event for `url`.
 pub fn request(url: &str) -> OutboundRequest {
     OutboundRequest {
-        url: url.parse().unwrap(),
-        headers: vec![("X-Telemax-Signature".to_owned(), "0123abcd".to_owned())],
+        destination: Destination::of(&url.parse().unwrap(), &[], USER_AGENT).unwrap(),
+        headers: vec![("X-Telemax-Signature".into(), "0123abcd".to_owned())],
         body: bytes::Bytes::from_static(br#"{"event":1}"#),
     }
 }
 
-/// Sends and checks what holds for every attempt: it ends in time, and it says how it ended.
+/// Sends for a webhook of its own, so on a new connection.
 pub async fn post(client: &Client, request: &OutboundRequest) -> Exchange {
+    static WEBHOOKS: AtomicI64 = AtomicI64::new(1_000_000);
+    let webhook = WEBHOOKS.fetch_add(1, Ordering::Relaxed);
+    post_as(client, PoolKey { webhook, version: 1 }, request).await
+}
+
+/// Sends and checks what holds for every attempt: it ends in time, and it says how it ended.
+pub async fn post_as(client: &Client, key: PoolKey, request: &OutboundRequest) -> Exchange {
     let started = Instant::now();
-    let exchange = client.post(request).await;
+    let exchange = client.post(key, request).await;
     let took = started.elapsed();
     assert!(took < client.timeout() + Duration::from_millis(500), "took {took:?}: {exchange:?}");
     assert!(exchange.response.is_some() || exchange.refusal.is_some(), "{exchange:?}");
