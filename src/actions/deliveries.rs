@@ -8,7 +8,7 @@ use crate::domain::audit::Changes;
 use crate::domain::delivery::{State, Trigger};
 use crate::domain::event::Payload;
 use crate::domain::ids::{AlertId, DeliveryId, WebhookId};
-use crate::store::deliveries::NewDelivery;
+use crate::store::deliveries::{Begin, NewDelivery};
 use crate::store::{StoreError, alerts, audit, deliveries, events, links, queue, webhooks};
 
 /// Sends a delivery that has ended once more: a new delivery with a new id for the same event.
@@ -17,45 +17,41 @@ use crate::store::{StoreError, alerts, audit, deliveries, events, links, queue, 
 /// Refused, not found, one that has not ended yet, or a webhook that is switched off or deleted.
 pub async fn redeliver(ctx: &Context, id: DeliveryId) -> Outcome<DeliveryId> {
     ctx.caller.may(Permission::Redeliver)?;
-    let made = ctx
-        .write(move |db, ctx, now| {
-            let scope = ctx.caller.scope();
-            let old = deliveries::get(db, &scope, id).map_err(missing)?;
-            if !old.state.is_final() {
-                let words = "This delivery has not ended: it will still be sent by itself.";
-                return Err(ActionError::Conflict(words.to_owned()));
+    ctx.write(move |db, ctx, now| {
+        let scope = ctx.caller.scope();
+        let old = deliveries::get(db, &scope, id).map_err(missing)?;
+        if !old.state.is_final() {
+            let words = "This delivery has not ended: it will still be sent by itself.";
+            return Err(ActionError::Conflict(words.to_owned()));
+        }
+        let webhook = match webhooks::get(db, &scope, old.webhook_id) {
+            Ok(webhook) => webhook,
+            Err(StoreError::NotFound) => {
+                return Err(ActionError::Conflict("The webhook has been deleted.".to_owned()));
             }
-            let webhook = match webhooks::get(db, &scope, old.webhook_id) {
-                Ok(webhook) => webhook,
-                Err(StoreError::NotFound) => {
-                    return Err(ActionError::Conflict("The webhook has been deleted.".to_owned()));
-                }
-                Err(error) => return Err(error.into()),
-            };
-            if !webhook.is_live() && old.trigger != Trigger::Test {
-                let words = "The webhook is switched off. Enable it first.";
-                return Err(ActionError::Conflict(words.to_owned()));
-            }
-            // Repeating a test is a test: it is not counted either.
-            let trigger = if old.trigger == Trigger::Test { Trigger::Test } else { Trigger::Manual };
-            let new = NewDelivery {
-                event: old.event_id,
-                webhook: old.webhook_id,
-                company: old.company_id,
-                trigger,
-                redelivery_of: Some(old.id),
-                not_sent: None,
-            };
-            let made = deliveries::insert(db, &new, now)?;
-            queue::insert(db, made, old.webhook_id, now)?;
-            let object = ("delivery", made.0, webhook.settings.name.as_str());
-            let changes = Changes::default().field("redeliveryOf", serde_json::Value::Null, old.id.0);
-            audit::insert(db, &ctx.entry(Some(old.company_id), "delivery.redeliver", object, changes))?;
-            Ok(made)
-        })
-        .await?;
-    ctx.services.engine.wake().dispatcher();
-    Ok(made)
+            Err(error) => return Err(error.into()),
+        };
+        if !webhook.is_live() && old.trigger != Trigger::Test {
+            let words = "The webhook is switched off. Enable it first.";
+            return Err(ActionError::Conflict(words.to_owned()));
+        }
+        // Repeating a test is a test: it is not counted either.
+        let trigger = if old.trigger == Trigger::Test { Trigger::Test } else { Trigger::Manual };
+        let new = NewDelivery {
+            event: old.event_id,
+            webhook: old.webhook_id,
+            company: old.company_id,
+            trigger,
+            redelivery_of: Some(old.id),
+            begin: Begin::Waits(now),
+        };
+        let made = deliveries::insert(db, &new, now)?;
+        let object = ("delivery", made.0, webhook.settings.name.as_str());
+        let changes = Changes::default().field("redeliveryOf", serde_json::Value::Null, old.id.0);
+        audit::insert(db, &ctx.entry(Some(old.company_id), "delivery.redeliver", object, changes))?;
+        Ok(made)
+    })
+    .await
 }
 
 /// Stops the retries of a delivery.
@@ -133,17 +129,16 @@ pub async fn queue_test(ctx: &Context, id: WebhookId, alert_type: AlertType) -> 
             units: Vec::new(),
             created_at: now,
         });
-        let event = events::insert(db, &alert, Payload::sample(alert_type, now), true, now)?;
+        let event = events::insert(db, &alert, Payload::sample(alert_type, now), true, 1, now)?;
         let new = NewDelivery {
             event: event.id,
             webhook: id,
             company: webhook.company_id,
             trigger: Trigger::Test,
             redelivery_of: None,
-            not_sent: None,
+            begin: Begin::Waits(now),
         };
         let delivery = deliveries::insert(db, &new, now)?;
-        queue::insert(db, delivery, id, now)?;
         let object = ("webhook", id.0, webhook.settings.name.as_str());
         let changes = Changes::default().field("delivery", serde_json::Value::Null, delivery.0);
         audit::insert(db, &ctx.entry(Some(webhook.company_id), "webhook.test", object, changes))?;

@@ -1,12 +1,13 @@
 //! An alert fired: the event is stored with its decisions, then acknowledged (contract 00.5).
 
 use super::{ActionError, Context, Outcome};
+use crate::delivery::handoff::Handoff;
 use crate::delivery::planner;
 use crate::domain::access::{Action, Actor, Permission, Refused};
 use crate::domain::event::Payload;
 use crate::domain::ids::AlertId;
 use crate::failpoint::fail_point;
-use crate::store::{StoreError, alerts, events, idempotency};
+use crate::store::{Db, StoreError, candidates, idempotency};
 
 /// Events in one request at most.
 pub const EVENTS_MAX: usize = 1_000;
@@ -49,44 +50,47 @@ pub async fn accept(
     {
         return Err(ActionError::VehicleRefused(refused.vehicle_id));
     }
-    let accepted = ctx
-        .write(move |db, ctx, now| {
-            let owner = match ctx.caller.actor {
-                Actor::ApiKey { id, .. } => Some(id),
-                Actor::User { .. } | Actor::System(_) => None,
-            };
-            let found = match alerts::get(db, &ctx.caller.scope(), alert) {
-                Ok(found) => found,
-                Err(StoreError::NotFound) if alerts::exists(db, alert)? => {
-                    return Err(ActionError::Foreign("alert"));
-                }
-                Err(StoreError::NotFound) => return Err(ActionError::NotFound("alert")),
-                Err(error) => return Err(error.into()),
-            };
-            if let (Some(owner), Some(key)) = (owner, &key)
-                && let Some(earlier) = idempotency::get(db, owner, &key.key, now)?
-            {
-                if earlier.request_hash != key.request_hash {
-                    return Err(ActionError::KeyReused);
-                }
-                let answer = serde_json::from_str(&earlier.response);
-                return answer.map_err(|_| ActionError::Conflict("The earlier answer is lost.".to_owned()));
+    let now = ctx.now();
+    let mut handoff = ctx.services.engine.handoff(now);
+    let caller = ctx.clone();
+    let change = move |db: &mut Db<'_>| {
+        let ctx = caller;
+        let owner = match ctx.caller.actor {
+            Actor::ApiKey { id, .. } => Some(id),
+            Actor::User { .. } | Actor::System(_) => None,
+        };
+        let found = match candidates::of_alert(db, alert) {
+            Ok(found) if found.within(&ctx.caller.scope()) => found,
+            Ok(_) => return Err(ActionError::Foreign("alert")),
+            Err(StoreError::NotFound) => return Err(ActionError::NotFound("alert")),
+            Err(error) => return Err(error.into()),
+        };
+        if let (Some(owner), Some(key)) = (owner, &key)
+            && let Some(earlier) = idempotency::get(db, owner, &key.key, now)?
+        {
+            if earlier.request_hash != key.request_hash {
+                return Err(ActionError::KeyReused);
             }
-            let mut accepted = Vec::with_capacity(payloads.len());
-            for payload in payloads {
-                let event = events::insert(db, &found, payload, false, now)?;
-                let deliveries = planner::plan(db, &event, now)?;
-                accepted.push(Accepted { event_id: event.public_id, deliveries });
-            }
-            if let (Some(owner), Some(key)) = (owner, &key) {
-                let answer = serde_json::to_string(&accepted).unwrap_or_default();
-                idempotency::put(db, owner, &key.key, &key.request_hash, &answer, now)?;
-            }
-            fail_point!("accept.before_commit");
-            Ok(accepted)
-        })
-        .await?;
-    fail_point!("accept.after_commit");
-    ctx.services.engine.wake().dispatcher();
-    Ok(accepted)
+            let answer = serde_json::from_str(&earlier.response);
+            let answer = answer.map_err(|_| ActionError::Conflict("The earlier answer is lost.".to_owned()));
+            return Ok((answer?, handoff));
+        }
+        let mut accepted = Vec::with_capacity(payloads.len());
+        for payload in payloads {
+            let planned = planner::plan(db, &found, payload, &mut handoff, now)?;
+            accepted.push(Accepted { event_id: planned.event_id, deliveries: planned.deliveries });
+        }
+        if let (Some(owner), Some(key)) = (owner, &key) {
+            let answer = serde_json::to_string(&accepted).unwrap_or_default();
+            idempotency::put(db, owner, &key.key, &key.request_hash, &answer, now)?;
+        }
+        fail_point!("accept.before_commit");
+        Ok((accepted, handoff))
+    };
+    let hand_over = |(accepted, handoff): (Vec<Accepted>, Handoff)| {
+        fail_point!("accept.after_commit");
+        handoff.deliver();
+        accepted
+    };
+    ctx.services.store.write_then(change, hand_over).await
 }

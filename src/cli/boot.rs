@@ -12,10 +12,11 @@ use url::Url;
 
 use crate::actions::{Context, Services};
 use crate::config::Config;
-use crate::delivery::Engine;
+use crate::delivery::{Engine, EngineConfig};
 use crate::domain::access::Caller;
 use crate::domain::clock::SharedClock;
 use crate::domain::random::{Random, SharedRandom};
+use crate::domain::time::DAY_US;
 use crate::domain::webhook::endpoint_url::EndpointPolicy;
 use crate::outbound::{Client, ClientConfig, OutboundPolicy, Resolve, SystemResolver};
 use crate::store::{Location, MasterKey, Store, settings};
@@ -90,9 +91,12 @@ pub async fn boot(config: &Config, around: Surroundings) -> Result<Booted, Strin
         store.clone(),
         Arc::clone(&around.clock),
         Arc::clone(&around.random),
-        client,
-        config.retry_schedule.clone(),
-        config.retention_us,
+        Arc::new(client),
+        EngineConfig {
+            schedule: config.retry_schedule.clone(),
+            retention_us: config.retention_us,
+            auto_disable_after_us: 5 * DAY_US,
+        },
     );
     let endpoint_policy = EndpointPolicy {
         allow_http: config.outbound_allow_http,

@@ -1,18 +1,17 @@
 //! `belfry serve`: the web application and the delivery engine, until a signal says stop.
 
 use std::net::{SocketAddr, TcpListener};
+use std::thread::JoinHandle;
 
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use url::Url;
 
 use super::boot::{Booted, Surroundings, boot, lock_for_serving};
 use crate::config::Config;
-use crate::delivery::{Engine, stopping};
+use crate::delivery::{Engine, SEND_LOOPS, stopping};
 use crate::server;
-
-/// Threads that send. Two: the work is waiting.
-const SEND_THREADS: usize = 2;
 
 pub(super) fn run(config: &Config, json: bool) -> Result<(), String> {
     let mut config = config.clone();
@@ -72,19 +71,8 @@ pub(super) async fn serve(
     let web = server::start(state, listener).map_err(|error| format!("cannot start the server: {error}"))?;
     let handle = web.handle();
     let (stop, stopped) = stopping();
-    let sending = engine.cloned().map(|engine| {
-        std::thread::Builder::new().name("belfry-engine".to_owned()).spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(SEND_THREADS)
-                .thread_name("belfry-send")
-                .enable_all()
-                .build();
-            match runtime {
-                Ok(runtime) => runtime.block_on(engine.run(stopped)),
-                Err(error) => tracing::error!(%error, "cannot start the delivery engine"),
-            }
-        })
-    });
+    let engine = engine.map(|engine| engine_threads(engine, &stopped));
+    let engine = engine.transpose().map_err(|error| format!("cannot start the delivery engine: {error}"))?;
     let serving = actix_web::rt::spawn(web);
     ready();
     wait_for_signal().await?;
@@ -97,13 +85,32 @@ pub(super) async fn serve(
     tracing::info!("stopping");
     handle.stop(true).await;
     stop.send_replace(true);
-    if let Some(Ok(thread)) = sending {
+    for thread in engine.into_iter().flatten() {
         let joined = tokio::task::spawn_blocking(move || thread.join()).await;
         if !matches!(joined, Ok(Ok(()))) {
             tracing::error!("the delivery engine ended with a panic");
         }
     }
     serving.await.map_err(|error| error.to_string())?.map_err(|error| format!("the server failed: {error}"))
+}
+
+/// One thread for each send loop, each with a runtime and connections of its own, so that nothing is shared between
+/// them but the lanes. The first also dispatches: that is little.
+fn engine_threads(engine: &Engine, stop: &watch::Receiver<bool>) -> std::io::Result<Vec<JoinHandle<()>>> {
+    let thread = |number: usize| {
+        let (engine, stop) = (engine.clone(), stop.clone());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        std::thread::Builder::new().name(format!("belfry-send-{number}")).spawn(move || {
+            runtime.block_on(async {
+                let sending = engine.send(number, stop.clone());
+                match number {
+                    0 => drop(tokio::join!(engine.dispatch(stop.clone()), sending)),
+                    _ => sending.await,
+                }
+            });
+        })
+    };
+    (0..SEND_LOOPS).map(thread).collect()
 }
 
 /// Waits for SIGTERM or SIGINT.

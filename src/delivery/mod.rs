@@ -1,33 +1,41 @@
 //! The delivery engine: makes every queued delivery, again and again, until it succeeds or its schedule ends.
 //!
-//! The table is the queue. Whoever accepts an event writes the event, a delivery for each candidate webhook
-//! and a queue row for each that is to be made in one transaction ([`planner`]), and pokes the engine
-//! ([`wake`]). The dispatcher leases what is due and begins an attempt in one transaction (`dispatcher`);
-//! the sender makes one HTTP request of it (`sender`); the recorder writes the result, the next state and
-//! the counters in one transaction (`recorder`).
+//! The table is the queue, and memory is only a short cut through it. Whoever accepts an event writes the event and a
+//! delivery for each candidate webhook in one transaction ([`planner`]). Where memory has room the delivery is born
+//! leased to this process and handed over when it is durable ([`handoff`]); otherwise it waits in the table, and the
+//! dispatcher leases it when its turn comes (`dispatcher`). What is leased stands in a lane of its webhook (`lanes`),
+//! from which the senders take in turns (`sending`, `sender`); results are written many at a time with the counters
+//! that follow from them (`recorder`).
 //!
-//! What may happen at any moment: the process dies. Then the lease runs out, the attempt that was begun is
-//! marked interrupted, and the delivery is made again: nothing accepted is lost, and a receiver may see a
-//! request twice, under the same delivery id. What never happens: two requests of one delivery id at the same
-//! time (a lease outlives the longest request), a request without an attempt row, a counter without its
-//! attempt.
+//! What may happen at any moment: the process dies. The next one takes the leases back, notes an interrupted attempt
+//! for each and makes the deliveries again: nothing accepted is lost, and a receiver may see a request twice, under the
+//! same delivery id. What never happens: two requests of one delivery id at the same time (whoever holds a lease keeps
+//! it until its result is recorded, and gives it back unsent when the rest of it is shorter than a request), a counter
+//! without its attempt, a request for a webhook after the answer that it was switched off (but for those on the wire).
 //!
-//! Every loop is a step and five lines around it; tests call the steps and move the clock.
+//! Every loop is a step and a few lines around it; tests call the steps and move the clock, and a simulator runs the
+//! loops themselves in virtual time.
 
 mod dispatcher;
+mod due;
+pub mod handoff;
 mod janitor;
+mod lanes;
 mod mask;
 pub mod planner;
+mod receiver;
 mod recorder;
 mod rehearsal;
 mod sender;
+mod sending;
+mod transport;
 mod wake;
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use dispatcher::stopping;
+pub use transport::Transport;
 pub use wake::Wake;
 
 use crate::domain::clock::SharedClock;
@@ -35,31 +43,38 @@ use crate::domain::ids::{DeliveryId, WebhookId};
 use crate::domain::random::SharedRandom;
 use crate::domain::retry::Schedule;
 use crate::domain::time::{SECOND_US, Timestamp};
-use crate::outbound::Client;
-use crate::store::queue::{self, ClaimRequest, Claimed};
-use crate::store::{Store, StoreError};
+use crate::store::queue::{self, Claimed, Lease};
+use crate::store::{Notes, Store, StoreError};
+use handoff::Handoff;
+use lanes::{Lanes, Limits};
+use receiver::Receivers;
+use recorder::{Results, Rules};
 
 /// Requests under way at most, all webhooks together.
 pub const REQUESTS_MAX: usize = 256;
 /// Requests under way at most for one webhook, so that a slow receiver cannot occupy all of them.
 pub const REQUESTS_PER_WEBHOOK_MAX: usize = 32;
-/// How much longer a lease is than the longest request: time to record the result.
-const LEASE_MARGIN_US: i64 = 5 * SECOND_US;
+/// Requests under way at most to one host and port, however many webhooks go there.
+pub const REQUESTS_PER_HOST_MAX: usize = 64;
+/// Deliveries in memory at most; more wait in the table.
+pub const IN_MEMORY_MAX: usize = 20_000;
+/// … of one webhook.
+const IN_MEMORY_PER_WEBHOOK_MAX: usize = 5_000;
+/// Loops that send.
+pub const SEND_LOOPS: usize = 2;
+/// How much longer a lease is than the longest request: time to wait for a turn …
+const TURN_US: i64 = 30 * SECOND_US;
+/// … and to record the result.
+const RECORD_US: i64 = 5 * SECOND_US;
 
-/// Says that the engine runs, until it is dropped: also when the loop panics.
-struct Running<'a>(&'a AtomicBool);
-
-impl<'a> Running<'a> {
-    fn begin(flag: &'a AtomicBool) -> Self {
-        flag.store(true, Ordering::Relaxed);
-        Self(flag)
-    }
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
-    }
+/// What an engine needs to know.
+pub struct EngineConfig {
+    /// The waits before the attempts.
+    pub schedule: Schedule,
+    /// How long history is kept, microseconds.
+    pub retention_us: i64,
+    /// A webhook whose every attempt failed for this long is switched off, microseconds.
+    pub auto_disable_after_us: i64,
 }
 
 /// The engine. Cheap to clone.
@@ -68,15 +83,21 @@ pub struct Engine {
     inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(crate) struct Inner {
     store: Store,
     clock: SharedClock,
     random: SharedRandom,
-    client: Client,
-    schedule: Schedule,
+    transport: Arc<dyn Transport>,
+    rules: Rules,
     retention_us: i64,
+    /// Pokes the dispatcher.
     wake: Wake,
-    in_flight: Mutex<HashMap<WebhookId, usize>>,
+    /// Poke the senders.
+    bells: [Wake; SEND_LOOPS],
+    next_bell: AtomicUsize,
+    lanes: Mutex<Lanes>,
+    receivers: Mutex<Receivers>,
+    results: Results,
     running: AtomicBool,
 }
 
@@ -86,24 +107,39 @@ impl Engine {
         store: Store,
         clock: SharedClock,
         random: SharedRandom,
-        client: Client,
-        schedule: Schedule,
-        retention_us: i64,
+        transport: Arc<dyn Transport>,
+        config: EngineConfig,
     ) -> Self {
-        let (wake, in_flight) = (Wake::default(), Mutex::default());
-        Self {
-            inner: Arc::new(Inner {
-                store,
-                clock,
-                random,
-                client,
-                schedule,
-                retention_us,
-                wake,
-                in_flight,
-                running: AtomicBool::new(false),
-            }),
-        }
+        let limits = Limits {
+            requests: REQUESTS_MAX,
+            per_webhook: REQUESTS_PER_WEBHOOK_MAX,
+            per_host: REQUESTS_PER_HOST_MAX,
+            queued: IN_MEMORY_MAX,
+            queued_per_webhook: IN_MEMORY_PER_WEBHOOK_MAX,
+        };
+        let inner = Arc::new(Inner {
+            store: store.clone(),
+            clock,
+            random,
+            transport,
+            rules: Rules { schedule: config.schedule, failing_max_us: config.auto_disable_after_us },
+            retention_us: config.retention_us,
+            wake: Wake::default(),
+            bells: Default::default(),
+            next_bell: AtomicUsize::new(0),
+            lanes: Mutex::new(Lanes::new(limits)),
+            receivers: Mutex::default(),
+            results: Results::default(),
+            running: AtomicBool::new(false),
+        });
+        // Not a strong one: the store would keep the engine, and the engine keeps the store.
+        let listener = Arc::downgrade(&inner);
+        store.on_commit(Box::new(move |notes| {
+            if let Some(inner) = listener.upgrade() {
+                inner.committed(notes);
+            }
+        }));
+        Self { inner }
     }
 
     /// Pokes the dispatcher.
@@ -118,38 +154,37 @@ impl Engine {
 
     /// The waits before each attempt.
     pub fn schedule(&self) -> &Schedule {
-        &self.inner.schedule
+        &self.inner.rules.schedule
     }
 
     /// The deadline of one attempt, microseconds.
     pub fn timeout_us(&self) -> i64 {
-        i64::try_from(self.inner.client.timeout().as_micros()).unwrap_or(i64::MAX)
+        self.inner.timeout_us()
     }
 
-    /// Claims what is due and makes it; returns how many requests that were. For tests and for whoever wants
-    /// to own the afternoon: the running engine does the same without waiting for the slowest.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn step(&self) -> Result<usize, StoreError> {
-        let claimed = self.claim(REQUESTS_MAX).await?;
-        let count = claimed.len();
-        futures_util::future::join_all(claimed.into_iter().map(|one| self.deliver(one))).await;
-        Ok(count)
+    /// What a transaction that is about to plan events hands over to the senders.
+    pub fn handoff(&self, now: Timestamp) -> Handoff {
+        Handoff::new(Arc::clone(&self.inner), now)
     }
 
     /// Makes one queued delivery now, due or not, and returns when it is recorded. Does nothing when it is
-    /// on the wire already or has ended.
+    /// held already or has ended.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn deliver_now(&self, delivery: DeliveryId) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
-        let request = self.claim_request(1, now);
-        let claimed = self.inner.store.write(move |db| queue::claim_one(db, delivery, &request, now)).await?;
+        let (lease, inner) = (self.inner.new_lease(now), Arc::clone(&self.inner));
+        let claimed = self
+            .inner
+            .store
+            .write_then(
+                move |db| queue::claim_one(db, delivery, lease, now),
+                move |claimed| claimed.inspect(|claimed| inner.lanes().hold(claimed.delivery)),
+            )
+            .await?;
         if let Some(claimed) = claimed {
-            self.enter(claimed.webhook.id);
-            self.deliver(claimed).await;
+            self.make_apart(claimed).await;
         }
         Ok(())
     }
@@ -161,66 +196,104 @@ impl Engine {
     pub async fn tidy(&self) -> Result<(), StoreError> {
         janitor::tidy(&self.inner.store, self.inner.retention_us, self.inner.clock.now()).await
     }
+}
 
-    /// Leases up to `limit` deliveries that are due and begins an attempt for each.
-    async fn claim(&self, limit: usize) -> Result<Vec<Claimed>, StoreError> {
-        let now = self.inner.clock.now();
-        let request = self.claim_request(limit, now);
-        let claimed = self.inner.store.write(move |db| queue::claim(db, &request, now)).await?;
-        for one in &claimed {
-            self.enter(one.webhook.id);
-        }
-        Ok(claimed)
+impl Inner {
+    fn lanes(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends a claimed delivery and records what came of it.
-    async fn deliver(&self, claimed: Claimed) {
-        let _place = UnderWay { engine: self, webhook: claimed.webhook.id };
-        let sent = sender::send(&self.inner.client, &claimed, self.inner.clock.now()).await;
-        recorder::record(&self.inner, claimed, sent).await;
+    fn timeout_us(&self) -> i64 {
+        i64::try_from(self.transport.timeout().as_micros()).unwrap_or(i64::MAX)
     }
 
-    fn claim_request(&self, limit: usize, now: Timestamp) -> ClaimRequest {
+    /// A lease that begins at `now`, under a name that nobody guesses and nobody had before.
+    fn new_lease(&self, now: Timestamp) -> Lease {
         let mut token = [0; 8];
-        self.inner.random.fill(&mut token);
-        ClaimRequest {
-            limit: i64::try_from(limit).unwrap_or(i64::MAX),
-            in_flight: self.in_flight(),
-            per_webhook_max: REQUESTS_PER_WEBHOOK_MAX,
-            lease_until: now.plus_micros(self.timeout_us().saturating_add(LEASE_MARGIN_US)),
-            token: i64::from_le_bytes(token),
+        self.random.fill(&mut token);
+        let length_us = self.timeout_us().saturating_add(TURN_US + RECORD_US);
+        Lease { until: now.plus_micros(length_us), token: i64::from_le_bytes(token) }
+    }
+
+    /// The wait before the first retry, microseconds.
+    fn first_wait_us(&self) -> i64 {
+        self.rules.schedule.wait_before_us(2).unwrap_or(0)
+    }
+
+    /// Hears of everything that this process commits, on the thread that commits.
+    fn committed(self: &Arc<Self>, notes: &Notes) {
+        let now = self.clock.now();
+        let mut lanes = self.lanes();
+        for (webhook, at) in &notes.waiting {
+            lanes.note_due(*webhook, *at);
         }
-    }
-
-    fn in_flight(&self) -> HashMap<WebhookId, usize> {
-        self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn saturated(&self) -> Vec<WebhookId> {
-        let in_flight = self.in_flight();
-        in_flight.into_iter().filter(|(_, n)| *n >= REQUESTS_PER_WEBHOOK_MAX).map(|(id, _)| id).collect()
-    }
-
-    fn enter(&self, webhook: WebhookId) {
-        let mut in_flight = self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        *in_flight.entry(webhook).or_default() += 1;
-    }
-}
-
-/// One of a webhook's places among the requests under way; given back however the request ends, a panic included.
-struct UnderWay<'e> {
-    engine: &'e Engine,
-    webhook: WebhookId,
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        let mut in_flight = self.engine.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = in_flight.get_mut(&self.webhook) {
-            *count -= 1;
-            if *count == 0 {
-                in_flight.remove(&self.webhook);
+        drop(lanes);
+        if notes.waiting.iter().any(|(_, at)| *at <= now) {
+            self.wake.poke();
+        }
+        for (kind, id) in &notes.changed {
+            if *kind == "webhook"
+                && let Some(id) = id
+            {
+                self.webhook_changed(WebhookId(*id));
             }
         }
+    }
+
+    /// A webhook is not what it was: what waits for it in memory goes back to the table, from where it comes as the
+    /// webhook is now, or not at all.
+    fn webhook_changed(self: &Arc<Self>, webhook: WebhookId) {
+        let mut lanes = self.lanes();
+        lanes.forgive(webhook);
+        let stale = lanes.empty(webhook);
+        drop(lanes);
+        self.give_back(stale);
+        self.wake.poke();
+    }
+
+    /// Puts leased deliveries into their lanes.
+    fn enqueue(self: &Arc<Self>, jobs: Vec<Claimed>) {
+        let (now, count) = (self.clock.now(), jobs.len());
+        let mut lanes = self.lanes();
+        let refused: Vec<Claimed> = jobs.into_iter().filter_map(|job| lanes.push(job, now)).collect();
+        drop(lanes);
+        self.give_back(refused);
+        self.ring(count);
+    }
+
+    /// Tells the senders that there is work: all of them when there is much.
+    fn ring(&self, jobs: usize) {
+        let first = self.next_bell.fetch_add(1, Ordering::Relaxed);
+        for bell in 0..jobs.min(SEND_LOOPS) {
+            self.bells[(first + bell) % SEND_LOOPS].poke();
+        }
+    }
+
+    /// Returns deliveries to the table whose requests were not begun. A lease that cannot be given back runs out.
+    fn give_back(self: &Arc<Self>, jobs: Vec<Claimed>) {
+        if jobs.is_empty() {
+            return;
+        }
+        let ids: Vec<DeliveryId> = jobs.iter().map(|job| job.delivery).collect();
+        let (inner, now) = (Arc::clone(self), self.clock.now());
+        self.store.write_soon(
+            move |db| queue::release(db, &jobs, now),
+            move |done| {
+                let mut lanes = inner.lanes();
+                ids.iter().for_each(|id| lanes.let_go(*id));
+                drop(lanes);
+                match done {
+                    Ok(()) => inner.wake.poke(),
+                    Err(error) => {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::warn!(
+                            error,
+                            deliveries = ids.len(),
+                            "cannot return deliveries to the queue now"
+                        );
+                    }
+                }
+            },
+        );
     }
 }

@@ -4,10 +4,12 @@
 //!
 //! For a store that no engine runs on: the claims of a rehearsal are not counted as under way.
 
-use super::{Engine, REQUESTS_MAX, recorder, sender};
+use super::recorder::{self, Ended};
+use super::{Engine, REQUESTS_MAX, REQUESTS_PER_WEBHOOK_MAX, sender};
 use crate::domain::time::Timestamp;
 use crate::outbound::Played;
-use crate::store::queue::{self, Claimed, Fate};
+use crate::store::queue::{self, ClaimRequest, Claimed};
+use crate::store::results::Fate;
 use crate::store::{Db, StoreError};
 
 impl Engine {
@@ -16,7 +18,11 @@ impl Engine {
     /// # Errors
     /// Those of the store.
     pub fn rehearse_claim(&self, db: &mut Db<'_>, now: Timestamp) -> Result<Vec<Claimed>, StoreError> {
-        queue::claim(db, &self.claim_request(REQUESTS_MAX, now), now)
+        let due = queue::first_due(db)?.into_iter().filter(|(_, at)| *at <= now).take(REQUESTS_MAX);
+        let share = i64::try_from(REQUESTS_PER_WEBHOOK_MAX).unwrap_or(i64::MAX);
+        let webhooks = due.map(|(webhook, _)| (webhook, share)).collect();
+        let request = ClaimRequest { webhooks, lease: self.inner.new_lease(now) };
+        Ok(queue::claim(db, &request, now)?.claimed)
     }
 
     /// Records what `played` means for a delivery that was claimed at `begun`, as of `now`. `None` when the claim
@@ -32,9 +38,13 @@ impl Engine {
         begun: Timestamp,
         now: Timestamp,
     ) -> Result<Option<Fate>, StoreError> {
-        let sent = sender::rehearse(&self.inner.client, claimed, played, begun);
+        let receiver = {
+            let mut known = self.inner.receivers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            known.get(&claimed.webhook, &*self.inner.transport)
+        };
+        let sent = sender::rehearse(&receiver, claimed, played, begun);
         let jitter = self.inner.random.unit();
-        let schedule = &self.inner.schedule;
-        recorder::write(db, claimed, &sent.finished, sent.retry_after, schedule, jitter, now)
+        let ended = Ended { claimed: claimed.clone(), sent, jitter, tell: None };
+        recorder::write_one(db, &ended, &self.inner.rules, now)
     }
 }

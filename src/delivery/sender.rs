@@ -1,67 +1,72 @@
-//! One claimed delivery becomes one HTTP request.
+//! One leased delivery becomes one HTTP request.
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
-use url::Url;
-
-use super::mask::Mask;
+use super::receiver::Receiver;
+use super::transport::Transport;
 use crate::domain::attempt::{FailureClass, Outcome, Timing};
+use crate::domain::breaker::Signal;
 use crate::domain::retry::{RetryAfter, parse_retry_after};
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::auth::AuthType;
-use crate::domain::webhook::format::{SigningContext, render, signature_headers};
-use crate::outbound::{Client, Exchange, OutboundRequest, Played, PoolKey};
+use crate::domain::webhook::format::{SigningContext, signature_headers};
+use crate::outbound::{Exchange, OutboundRequest, Played};
 use crate::store::attempts::Finished;
 use crate::store::queue::Claimed;
 
 /// What one request brought, masked and ready to be recorded.
+#[derive(Debug, Clone)]
 pub(super) struct Sent {
     pub(super) finished: Finished,
     pub(super) retry_after: Option<RetryAfter>,
 }
 
-/// Builds, signs and sends the request. Never fails: whatever goes wrong is the attempt's result.
-pub(super) async fn send(client: &Client, claimed: &Claimed, now: Timestamp) -> Sent {
-    let mask = Mask::of(&claimed.webhook);
-    let webhook = &claimed.webhook;
-    match request(client, claimed, now) {
-        Ok(request) => {
-            let key = PoolKey { webhook: webhook.id.0, version: webhook.version };
-            let exchange = client.post(key, &request).await;
-            sent(claimed, &mask, &request, exchange, now)
+impl Sent {
+    /// What it says about the receiver.
+    pub(super) fn signal(&self) -> Signal {
+        match self.finished.outcome {
+            Outcome::Success => Signal::Success,
+            Outcome::Interrupted | Outcome::Failure(FailureClass::Internal) => Signal::Nothing,
+            Outcome::Failure(_) if self.finished.status.is_some_and(Signal::is_overload) => {
+                Signal::Overload(self.retry_after)
+            }
+            Outcome::Failure(_) => Signal::Failure,
         }
-        Err(why) => refused(claimed, &mask, &why),
+    }
+}
+
+/// Builds, signs and sends the request. Never fails: whatever goes wrong is the attempt's result.
+pub(super) async fn send(
+    transport: &dyn Transport,
+    receiver: &Receiver,
+    claimed: &Claimed,
+    now: Timestamp,
+) -> Sent {
+    match request(receiver, claimed, now) {
+        Ok(request) => {
+            let exchange = transport.post(receiver.key, &request).await;
+            sent(receiver, &request, exchange, now)
+        }
+        Err(why) => refused(receiver, why, now),
     }
 }
 
 /// The same, up to the network: the receiver's part is played.
-pub(super) fn rehearse(client: &Client, claimed: &Claimed, played: Played, now: Timestamp) -> Sent {
-    let mask = Mask::of(&claimed.webhook);
-    match request(client, claimed, now) {
-        Ok(request) => sent(claimed, &mask, &request, played.exchange(&request), now),
-        Err(why) => refused(claimed, &mask, &why),
+pub(super) fn rehearse(receiver: &Receiver, claimed: &Claimed, played: Played, now: Timestamp) -> Sent {
+    match request(receiver, claimed, now) {
+        Ok(request) => sent(receiver, &request, played.exchange(&request), now),
+        Err(why) => refused(receiver, why, now),
     }
 }
 
-fn refused(claimed: &Claimed, mask: &Mask, why: &str) -> Sent {
-    Sent { finished: not_sent(claimed, mask, why), retry_after: None }
-}
-
-fn request(client: &Client, claimed: &Claimed, now: Timestamp) -> Result<OutboundRequest, Cow<'static, str>> {
+fn request<'r>(
+    receiver: &'r Receiver,
+    claimed: &Claimed,
+    now: Timestamp,
+) -> Result<OutboundRequest, &'r str> {
+    let destination = receiver.destination.as_ref().map_err(Cow::as_ref)?;
     let webhook = &claimed.webhook;
-    if webhook.unreadable {
-        return Err(
-            "The webhook's stored secrets cannot be decrypted: the master key is another one, or the row was altered."
-                .into(),
-        );
-    }
     let settings = &webhook.settings;
-    if settings.signing && webhook.secret.is_none() {
-        return Err("Signing is on and there is no secret.".into());
-    }
-    let body = render(settings.format, &claimed.event);
-    let (url, credential) = settings.auth.apply(&settings.endpoint);
+    let body = claimed.event.body(settings.format);
     let context = SigningContext {
         secret: webhook.secret.as_ref().filter(|_| settings.signing),
         delivery_public_id: &claimed.public_id,
@@ -74,19 +79,11 @@ fn request(client: &Client, claimed: &Claimed, now: Timestamp) -> Result<Outboun
         .into_iter()
         .map(|(name, value)| (Cow::Borrowed(name), value))
         .collect();
-    let url = Url::parse(&url).map_err(|_| "The stored URL cannot be used.")?;
-    let credential: Vec<_> = credential.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let destination = client.destination(&url, &credential).map_err(|refusal| refusal.detail)?;
-    Ok(OutboundRequest { destination, headers, body: Bytes::from(body) })
+    Ok(OutboundRequest { destination: destination.clone(), headers, body })
 }
 
-fn sent(
-    claimed: &Claimed,
-    mask: &Mask,
-    request: &OutboundRequest,
-    exchange: Exchange,
-    now: Timestamp,
-) -> Sent {
+fn sent(receiver: &Receiver, request: &OutboundRequest, exchange: Exchange, now: Timestamp) -> Sent {
+    let mask = &receiver.mask;
     let outcome = exchange.outcome();
     let response = exchange.response;
     let retry_after = response
@@ -94,6 +91,7 @@ fn sent(
         .and_then(|response| response.header("retry-after"))
         .and_then(|text| parse_retry_after(text, now));
     let finished = Finished {
+        started_at: now,
         outcome,
         detail: exchange.refusal.as_ref().map(|refusal| mask.text(&refusal.detail)),
         status: response.as_ref().map(|response| response.status),
@@ -101,7 +99,7 @@ fn sent(
         timing: exchange.timing,
         remote: exchange.remote.map(|at| at.to_string()),
         tls: exchange.tls.as_ref().map(|tls| tls.version.to_owned()),
-        request_url: shown_url(claimed),
+        request_url: receiver.shown_url.clone(),
         request_headers: request
             .head()
             .filter(|_| exchange.was_sent)
@@ -118,31 +116,21 @@ fn sent(
     Sent { finished, retry_after }
 }
 
-fn not_sent(claimed: &Claimed, mask: &Mask, why: &str) -> Finished {
-    Finished {
+fn refused(receiver: &Receiver, why: &str, now: Timestamp) -> Sent {
+    let finished = Finished {
+        started_at: now,
         outcome: Outcome::Failure(FailureClass::Internal),
-        detail: Some(mask.text(why)),
+        detail: Some(receiver.mask.text(why)),
         status: None,
         reason: None,
         timing: Timing::default(),
         remote: None,
         tls: None,
-        request_url: shown_url(claimed),
+        request_url: receiver.shown_url.clone(),
         request_headers: Vec::new(),
         response_headers: Vec::new(),
         response_body: None,
         response_truncated: false,
-    }
-}
-
-/// The URL as history shows it: query values masked, the token of the query-string auth as well.
-fn shown_url(claimed: &Claimed) -> String {
-    let settings = &claimed.webhook.settings;
-    let mut shown = settings.endpoint.display();
-    if settings.auth.auth_type() == AuthType::QueryString {
-        shown.push(if settings.endpoint.query().is_some() { '&' } else { '?' });
-        shown.push_str("token=••••");
-        shown.push_str(settings.auth.hint().unwrap_or_default());
-    }
-    shown
+    };
+    Sent { finished, retry_after: None }
 }

@@ -1,16 +1,16 @@
-//! A poke says "look at the queue". It carries no data, and a missed one costs one poll interval.
+//! A poke says "look again". It carries no data, and a missed one costs one poll interval.
 
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-/// Wakes the dispatcher. Cheap to clone.
+/// Wakes one loop. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Wake(Arc<Notify>);
 
 impl Wake {
-    /// Something may be due.
-    pub fn dispatcher(&self) {
+    /// There may be something to do.
+    pub fn poke(&self) {
         self.0.notify_one();
     }
 

@@ -1,7 +1,9 @@
-//! Attempts: one row for each request, begun before it is sent and finished once.
+//! Attempts: one row for each request, written when it has ended. Append-only.
 
 use diesel::prelude::*;
 
+use super::dialect::on_each;
+use super::queue::Claimed;
 use super::schema::attempts;
 use super::{Db, StoreError};
 use crate::domain::attempt::{Outcome, Timing};
@@ -105,43 +107,35 @@ pub fn failures_of(db: &mut Db<'_>, delivery: DeliveryId) -> Result<u32, StoreEr
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// Begins an attempt.
-pub(in crate::store) fn begin(
+/// Adds the attempt of a process that is gone: its request may or may not have arrived.
+pub(in crate::store) fn insert_interrupted(
     db: &mut Db<'_>,
     delivery: i64,
     webhook: i64,
     number: i32,
     version: i32,
+    begun: Timestamp,
     now: Timestamp,
-) -> Result<AttemptId, StoreError> {
-    let id: i64 = diesel::insert_into(attempts::table)
+) -> Result<(), StoreError> {
+    diesel::insert_into(attempts::table)
         .values((
             attempts::delivery_id.eq(delivery),
             attempts::webhook_id.eq(webhook),
             attempts::number.eq(number),
             attempts::version.eq(version),
-            attempts::started_at.eq(now.micros()),
+            attempts::started_at.eq(begun.micros()),
+            attempts::finished_at.eq(now.micros()),
+            attempts::outcome.eq(Outcome::Interrupted.code()),
         ))
-        .returning(attempts::id)
-        .get_result(db.conn)?;
-    Ok(AttemptId(id))
-}
-
-/// Marks what a dead process left open: its request may or may not have arrived.
-pub(in crate::store) fn interrupt(
-    db: &mut Db<'_>,
-    delivery: i64,
-    now: Timestamp,
-) -> Result<usize, StoreError> {
-    let open = attempts::delivery_id.eq(delivery).and(attempts::outcome.is_null());
-    Ok(diesel::update(attempts::table.filter(open))
-        .set((attempts::outcome.eq(Outcome::Interrupted.code()), attempts::finished_at.eq(now.micros())))
-        .execute(db.conn)?)
+        .execute(db.conn)?;
+    Ok(())
 }
 
 /// What the sender found out. Everything is masked and capped already.
 #[derive(Debug, Clone)]
 pub struct Finished {
+    /// When the request was begun.
+    pub started_at: Timestamp,
     /// The result.
     pub outcome: Outcome,
     /// Words beside the class.
@@ -168,44 +162,51 @@ pub struct Finished {
     pub response_truncated: bool,
 }
 
-/// Finishes an attempt that is under way; says whether it was.
-pub(in crate::store) fn finish(
+/// Adds a finished attempt. `counted` is its place among those that its webhook counts.
+pub(in crate::store) fn insert(
     db: &mut Db<'_>,
-    id: AttemptId,
+    claimed: &Claimed,
     done: &Finished,
+    counted: Option<i64>,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<AttemptId, StoreError> {
     let json = |headers: &[(String, String)]| {
         (!headers.is_empty()).then(|| serde_json::to_string(headers).unwrap_or_default())
     };
-    let changed =
-        diesel::update(attempts::table.filter(attempts::id.eq(id.0).and(attempts::outcome.is_null())))
-            .set((
-                (
-                    attempts::finished_at.eq(now.micros()),
-                    attempts::outcome.eq(done.outcome.code()),
-                    attempts::detail.eq(done.detail.as_deref()),
-                    attempts::status.eq(done.status.map(i32::from)),
-                    attempts::reason.eq(done.reason.as_deref()),
-                    attempts::remote.eq(done.remote.as_deref()),
-                    attempts::tls.eq(done.tls.as_deref()),
-                ),
-                (
-                    attempts::dns_us.eq(done.timing.dns_us),
-                    attempts::connect_us.eq(done.timing.connect_us),
-                    attempts::tls_us.eq(done.timing.tls_us),
-                    attempts::wait_us.eq(done.timing.wait_us),
-                    attempts::read_us.eq(done.timing.read_us),
-                    attempts::total_us.eq(done.timing.total_us),
-                ),
-                (
-                    attempts::request_url.eq(&done.request_url),
-                    attempts::request_headers.eq(json(&done.request_headers)),
-                    attempts::response_headers.eq(json(&done.response_headers)),
-                    attempts::response_body.eq(done.response_body.as_deref()),
-                    attempts::response_truncated.eq(done.response_truncated),
-                ),
-            ))
-            .execute(db.conn)?;
-    Ok(changed > 0)
+    let row = (
+        (
+            attempts::delivery_id.eq(claimed.delivery.0),
+            attempts::webhook_id.eq(claimed.webhook.id.0),
+            attempts::number.eq(claimed.number),
+            attempts::version.eq(claimed.webhook.version),
+            attempts::started_at.eq(done.started_at.micros()),
+            attempts::finished_at.eq(now.micros()),
+            attempts::outcome.eq(done.outcome.code()),
+            attempts::counted.eq(counted),
+            attempts::detail.eq(done.detail.as_deref()),
+            attempts::status.eq(done.status.map(i32::from)),
+            attempts::reason.eq(done.reason.as_deref()),
+            attempts::remote.eq(done.remote.as_deref()),
+            attempts::tls.eq(done.tls.as_deref()),
+        ),
+        (
+            attempts::dns_us.eq(done.timing.dns_us),
+            attempts::connect_us.eq(done.timing.connect_us),
+            attempts::tls_us.eq(done.timing.tls_us),
+            attempts::wait_us.eq(done.timing.wait_us),
+            attempts::read_us.eq(done.timing.read_us),
+            attempts::total_us.eq(done.timing.total_us),
+        ),
+        (
+            attempts::request_url.eq(&done.request_url),
+            attempts::request_headers.eq(json(&done.request_headers)),
+            attempts::response_headers.eq(json(&done.response_headers)),
+            attempts::response_body.eq(done.response_body.as_deref()),
+            attempts::response_truncated.eq(done.response_truncated),
+        ),
+    );
+    let id: i64 = on_each!(db, |conn| {
+        diesel::insert_into(attempts::table).values(row).returning(attempts::id).get_result(conn)?
+    });
+    Ok(AttemptId(id))
 }

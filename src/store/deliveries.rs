@@ -2,6 +2,8 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on_each;
+use super::queue::Lease;
 use super::schema::{deliveries, events, webhooks};
 use super::scoped::within;
 use super::{Db, StoreError};
@@ -30,7 +32,7 @@ struct Row {
     last_outcome: Option<i16>,
     last_status: Option<i32>,
     duration_us: Option<i64>,
-    next_at: Option<i64>,
+    due_at: Option<i64>,
     created_at: i64,
     finished_at: Option<i64>,
 }
@@ -66,7 +68,7 @@ fn delivery(db: &Db<'_>, (row, event, webhook_name): Joined) -> Result<Delivery,
         last_outcome: row.last_outcome.and_then(Outcome::from_code),
         last_status: row.last_status.and_then(|status| u16::try_from(status).ok()),
         duration_us: row.duration_us,
-        next_at: row.next_at.map(Timestamp::from_micros),
+        next_at: row.due_at.map(Timestamp::from_micros),
         created_at: Timestamp::from_micros(row.created_at),
         finished_at: row.finished_at.map(Timestamp::from_micros),
         event: EventSummary {
@@ -135,7 +137,12 @@ pub fn page(
     );
     if !filter.states.is_empty() {
         let codes: Vec<i16> = filter.states.iter().map(|state| state.code()).collect();
-        query = query.filter(deliveries::state.eq_any(codes));
+        // The few among the many have an index of their own.
+        query = if filter.states.iter().any(|state| !is_trouble(*state)) {
+            query.filter(deliveries::state.eq_any(codes))
+        } else {
+            query.filter(deliveries::trouble.eq_any(codes))
+        };
     }
     if let Some(webhook) = filter.webhook {
         query = query.filter(deliveries::webhook_id.eq(webhook.0));
@@ -180,28 +187,74 @@ pub struct NewDelivery<'a> {
     pub trigger: Trigger,
     /// The delivery that it repeats.
     pub redelivery_of: Option<DeliveryId>,
-    /// Why it is not sent; `None` makes it queued.
-    pub not_sent: Option<(NotSent, Option<&'a str>)>,
+    /// How it begins.
+    pub begin: Begin<'a>,
 }
 
-/// Adds a delivery, queued or not sent. Queued ones also need a row in the queue.
+/// How a delivery begins.
+#[derive(Debug, Clone, Copy)]
+pub enum Begin<'a> {
+    /// It is not sent, for this reason and with these words about it.
+    NotSent(NotSent, Option<&'a str>),
+    /// It waits in the queue until then.
+    Waits(Timestamp),
+    /// Its first attempt is made at once by whoever holds the lease.
+    Leased(Lease),
+}
+
+type Standing = (diesel::dsl::Eq<deliveries::state, i16>, diesel::dsl::Eq<deliveries::trouble, Option<i16>>);
+
+/// A delivery's state, for an insert or an update. Nothing else writes these columns.
+pub(in crate::store) fn standing(state: State) -> Standing {
+    (deliveries::state.eq(state.code()), deliveries::trouble.eq(is_trouble(state).then(|| state.code())))
+}
+
+/// Whether rows in this state are the few among the many: neither delivered nor on the wire.
+const fn is_trouble(state: State) -> bool {
+    !matches!(state, State::Sending | State::Delivered)
+}
+
+/// Adds a delivery.
 pub fn insert(db: &mut Db<'_>, new: &NewDelivery<'_>, now: Timestamp) -> Result<DeliveryId, StoreError> {
-    let state = if new.not_sent.is_some() { State::NotSent } else { State::Queued };
-    let id: i64 = diesel::insert_into(deliveries::table)
-        .values((
+    let (mut not_sent, mut due_at, mut lease) = (None, None, None);
+    let state = match new.begin {
+        Begin::NotSent(reason, detail) => {
+            not_sent = Some((reason, detail));
+            State::NotSent
+        }
+        Begin::Waits(at) => {
+            due_at = Some(at);
+            db.notes.waiting.push((new.webhook, at));
+            State::Queued
+        }
+        Begin::Leased(with) => {
+            lease = Some(with);
+            State::Sending
+        }
+    };
+    let row = (
+        (
             deliveries::event_id.eq(new.event.0),
             deliveries::webhook_id.eq(new.webhook.0),
             deliveries::company_id.eq(new.company.0),
-            deliveries::state.eq(state.code()),
             deliveries::trigger_kind.eq(new.trigger.code()),
-            deliveries::not_sent.eq(new.not_sent.map(|(reason, _)| reason.code())),
-            deliveries::detail.eq(new.not_sent.and_then(|(_, detail)| detail)),
             deliveries::redelivery_of.eq(new.redelivery_of.map(|id| id.0)),
-            deliveries::next_at.eq((state == State::Queued).then_some(now.micros())),
+            deliveries::not_sent.eq(not_sent.map(|(reason, _)| reason.code())),
+            deliveries::detail.eq(not_sent.and_then(|(_, detail)| detail)),
+            deliveries::attempts.eq(i32::from(lease.is_some())),
             deliveries::created_at.eq(now.micros()),
-            deliveries::finished_at.eq(new.not_sent.map(|_| now.micros())),
-        ))
-        .returning(deliveries::id)
-        .get_result(db.conn)?;
+            deliveries::finished_at.eq(not_sent.map(|_| now.micros())),
+        ),
+        standing(state),
+        (
+            deliveries::due_at.eq(due_at.map(Timestamp::micros)),
+            deliveries::leased_at.eq(lease.map(|_| now.micros())),
+            deliveries::lease_until.eq(lease.map(|lease| lease.until.micros())),
+            deliveries::lease_token.eq(lease.map(|lease| lease.token)),
+        ),
+    );
+    let id: i64 = on_each!(db, |conn| {
+        diesel::insert_into(deliveries::table).values(row).returning(deliveries::id).get_result(conn)?
+    });
     Ok(DeliveryId(id))
 }

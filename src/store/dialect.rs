@@ -5,11 +5,10 @@ use diesel::prelude::*;
 use super::connection::Conn;
 #[cfg(feature = "postgres")]
 use super::schema::webhook_stats;
-use super::schema::{hourly, queue, settings};
+use super::schema::{hourly, settings};
 use super::{Db, StoreError};
 use crate::domain::ids::WebhookId;
 use crate::domain::stats::Hour;
-use crate::domain::time::Timestamp;
 
 /// Runs the same diesel expression on the plain connection inside the enum, where what the enum cannot
 /// express (ON CONFLICT, batches) compiles.
@@ -22,6 +21,8 @@ macro_rules! on_each {
         }
     };
 }
+
+pub(in crate::store) use on_each;
 
 /// Makes others who count or link for this webhook wait for the end of our transaction. SQLite's writer is alone
 /// anyway; PostgreSQL would let two read the same counters and the second overwrite the first.
@@ -62,30 +63,6 @@ pub(in crate::store) fn put_setting(db: &mut Db<'_>, name: &str, value: &[u8]) -
             .execute(conn)?
     });
     Ok(())
-}
-
-/// A row that is due: delivery, webhook, and the end of a lease that ran out.
-pub(in crate::store) type Due = (i64, i64, Option<i64>);
-
-/// Rows that may be claimed now, the longest waiting first. On PostgreSQL they are locked, skipping what
-/// another process is claiming; on SQLite the writer is alone anyway.
-pub(in crate::store) fn due(
-    db: &mut Db<'_>,
-    now: Timestamp,
-    saturated: &[i64],
-    limit: i64,
-) -> Result<Vec<Due>, StoreError> {
-    let free = queue::lease_until.is_null().or(queue::lease_until.le(now.micros()));
-    let rows = queue::table
-        .filter(queue::due_at.le(now.micros()).and(free).and(queue::webhook_id.ne_all(saturated)))
-        .order(queue::due_at)
-        .limit(limit)
-        .select((queue::delivery_id, queue::webhook_id, queue::lease_until));
-    Ok(match db.conn {
-        Conn::Sqlite(conn) => rows.load(conn)?,
-        #[cfg(feature = "postgres")]
-        Conn::Pg(conn) => rows.for_update().skip_locked().load(conn)?,
-    })
 }
 
 /// Adds to a webhook's hour, or begins it (ON CONFLICT).

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on_each;
 use super::schema::events;
 use super::scoped::within;
 use super::{Db, StoreError};
@@ -63,30 +64,32 @@ pub(in crate::store) fn load(db: &mut Db<'_>, ids: &[i64]) -> Result<Vec<Event>,
     rows.into_iter().map(|row| event(db, row)).collect()
 }
 
-/// Adds an event of `alert`.
+/// Adds an event of `alert` that was decided for `candidates` webhooks. None at all is what the overview warns of.
 pub fn insert(
     db: &mut Db<'_>,
     alert: &Alert,
     payload: Payload,
     is_test: bool,
+    candidates: usize,
     now: Timestamp,
 ) -> Result<Event, StoreError> {
-    let id: i64 = diesel::insert_into(events::table)
-        .values((
-            events::company_id.eq(alert.company_id.0),
-            events::alert_id.eq(alert.id.0),
-            events::alert_type.eq(alert.alert_type.id()),
-            events::alert_name.eq(&alert.name),
-            events::vehicle_id.eq(payload.vehicle_id),
-            events::vehicle_name.eq(&payload.vehicle_name),
-            events::occurred_at.eq(payload.timestamp.micros()),
-            events::received_at.eq(now.micros()),
-            events::payload.eq(payload.to_json()),
-            events::is_test.eq(is_test),
-            events::candidates.eq(0),
-        ))
+    let row = (
+        events::company_id.eq(alert.company_id.0),
+        events::alert_id.eq(alert.id.0),
+        events::alert_type.eq(alert.alert_type.id()),
+        events::alert_name.eq(&alert.name),
+        events::vehicle_id.eq(payload.vehicle_id),
+        events::vehicle_name.eq(&payload.vehicle_name),
+        events::occurred_at.eq(payload.timestamp.micros()),
+        events::received_at.eq(now.micros()),
+        events::payload.eq(payload.to_json()),
+        events::is_test.eq(is_test),
+        events::candidates.eq(i32::try_from(candidates).unwrap_or(i32::MAX)),
+    );
+    let id: i64 = on_each!(db, |conn| diesel::insert_into(events::table)
+        .values(row)
         .returning(events::id)
-        .get_result(db.conn)?;
+        .get_result(conn)?);
     let id = EventId(id);
     Ok(Event {
         id,
@@ -99,10 +102,4 @@ pub fn insert(
         received_at: now,
         is_test,
     })
-}
-
-/// Notes how many webhooks an event was decided for. None at all is what the overview warns of.
-pub fn set_candidates(db: &mut Db<'_>, id: EventId, candidates: i32) -> Result<(), StoreError> {
-    diesel::update(events::table.find(id.0)).set(events::candidates.eq(candidates)).execute(db.conn)?;
-    Ok(())
 }

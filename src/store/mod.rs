@@ -12,6 +12,7 @@ pub mod alerts;
 pub mod api_keys;
 pub mod attempts;
 pub mod audit;
+pub mod candidates;
 pub mod companies;
 pub mod connection;
 pub mod deliveries;
@@ -21,7 +22,9 @@ pub mod events;
 pub mod idempotency;
 pub mod links;
 mod migrate;
+mod notes;
 pub mod queue;
+pub mod results;
 pub mod retention;
 mod schema;
 mod scoped;
@@ -43,10 +46,13 @@ use crate::domain::public_id::PublicIds;
 use crate::domain::random::SharedRandom;
 pub use connection::{Conn, Location};
 pub use error::StoreError;
+pub use notes::{Notes, OnCommit};
 pub use vault::{MasterKey, Unreadable, Vault};
 
+use candidates::Recent;
 use connection::Purpose;
-use writer::Writer;
+use notes::Observer;
+use writer::{Core, Writer};
 
 /// Connections that read at the same time.
 const READERS: u32 = 4;
@@ -65,6 +71,10 @@ pub struct Db<'a> {
     pub(in crate::store) vault: &'a Vault,
     /// Turns numbers into the UUIDs that the world sees.
     pub(in crate::store) public_ids: &'a PublicIds,
+    /// What is told after the commit.
+    pub(in crate::store) notes: &'a mut Notes,
+    /// What the writer remembers; a connection that shares the database with other writers remembers nothing.
+    pub(in crate::store) recent: Option<&'a mut Recent>,
 }
 
 /// What is derived from the master key and needed wherever rows become domain values.
@@ -75,8 +85,18 @@ pub(in crate::store) struct Keys {
 }
 
 impl<'a> Db<'a> {
-    pub(in crate::store) fn new(conn: &'a mut Conn, keys: &'a Keys) -> Self {
-        Self { conn, vault: &keys.vault, public_ids: &keys.public_ids }
+    pub(in crate::store) fn new(
+        conn: &'a mut Conn,
+        keys: &'a Keys,
+        notes: &'a mut Notes,
+        recent: Option<&'a mut Recent>,
+    ) -> Self {
+        Self { conn, vault: &keys.vault, public_ids: &keys.public_ids, notes, recent }
+    }
+
+    /// The UUIDs under which the world knows events and deliveries.
+    pub const fn public_ids(&self) -> &PublicIds {
+        self.public_ids
     }
 }
 
@@ -90,6 +110,9 @@ struct Inner {
     backend: Backend,
     readers: Pool<Manager>,
     keys: Keys,
+    observer: Arc<Observer>,
+    /// Reads run where they are asked for, so that one thread does everything in one order.
+    by_hand: bool,
     reads: Semaphore,
     writes: Arc<Semaphore>,
 }
@@ -108,6 +131,28 @@ impl Store {
     /// # Errors
     /// A plain sentence for the operator.
     pub fn open(location: &Location, master: &MasterKey, random: SharedRandom) -> Result<Self, String> {
+        Self::open_as(location, master, random, false)
+    }
+
+    /// Opens a SQLite database without any thread: reads run where they are asked for, and writes wait for
+    /// [`Store::commit_by_hand`]. With this a simulator decides about the order of everything.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_by_hand(
+        location: &Location,
+        master: &MasterKey,
+        random: SharedRandom,
+    ) -> Result<Self, String> {
+        Self::open_as(location, master, random, true)
+    }
+
+    fn open_as(
+        location: &Location,
+        master: &MasterKey,
+        random: SharedRandom,
+        by_hand: bool,
+    ) -> Result<Self, String> {
         let keys = Keys {
             vault: Vault::new(master, random),
             public_ids: PublicIds::new(master.derive("public ids")),
@@ -123,16 +168,18 @@ impl Store {
             tracing::info!(version, "migrated the database");
         }
         let readers = Pool::builder()
-            .max_size(READERS)
+            .max_size(if by_hand { 1 } else { READERS })
             .min_idle(Some(1))
             .connection_timeout(PERMIT_WAIT)
             .test_on_check_out(matches!(location, Location::Postgres(_)))
             .build(Manager { location: location.clone() })
             .map_err(|error| format!("cannot open the database: {error}"))?;
+        let observer = Arc::new(Observer::default());
+        let core = Core::new(conn, keys.clone(), Arc::clone(&observer));
         let backend = match location {
+            Location::Sqlite(_) if by_hand => Backend::Sqlite(Writer::by_hand(core)),
             Location::Sqlite(_) => Backend::Sqlite(
-                Writer::start(conn, keys.clone())
-                    .map_err(|error| format!("cannot start the writer thread: {error}"))?,
+                Writer::start(core).map_err(|error| format!("cannot start the writer thread: {error}"))?,
             ),
             #[cfg(feature = "postgres")]
             Location::Postgres(_) => Backend::Postgres,
@@ -144,6 +191,8 @@ impl Store {
                 backend,
                 readers,
                 keys,
+                observer,
+                by_hand,
                 reads: Semaphore::new(READS_WAITING_MAX),
                 writes: Arc::new(Semaphore::new(WRITES_WAITING_MAX)),
             }),
@@ -164,11 +213,15 @@ impl Store {
             return Err(StoreError::Unavailable("too many reads are waiting".to_owned()).into());
         };
         let inner = Arc::clone(&self.inner);
-        let done = tokio::task::spawn_blocking(move || {
+        let by_hand = inner.by_hand;
+        let run = move || {
             let mut conn = inner.readers.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
-            query(&mut Db::new(&mut conn, &inner.keys))
-        });
-        done.await.unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
+            query(&mut Db::new(&mut conn, &inner.keys, &mut Notes::default(), None))
+        };
+        if by_hand {
+            return run();
+        }
+        tokio::task::spawn_blocking(run).await.unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
     }
 
     /// Runs `change` as one transaction and returns when it is durable. An `Err` rolls it back.
@@ -182,6 +235,22 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.write_then(change, |done| done).await
+    }
+
+    /// [`Store::write`], and hands what was made to `then` as soon as it is durable: before anybody is answered whose
+    /// change was committed later, and also when nobody waits for the answer any more. `then` must be short.
+    ///
+    /// # Errors
+    /// As [`Store::write`]; `then` is not called.
+    pub async fn write_then<T, R, E, F, G>(&self, change: F, then: G) -> Result<R, E>
+    where
+        F: FnOnce(&mut Db<'_>) -> Result<T, E> + Send + 'static,
+        G: FnOnce(T) -> R + Send + 'static,
+        T: Send + 'static,
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         let permit = tokio::time::timeout(PERMIT_WAIT, Arc::clone(&self.inner.writes).acquire_owned()).await;
         let Ok(Ok(_permit)) = permit else {
             return Err(StoreError::Unavailable("too many writes are waiting".to_owned()).into());
@@ -189,33 +258,84 @@ impl Store {
         match &self.inner.backend {
             Backend::Sqlite(writer) => {
                 let (tell, told) = oneshot::channel();
-                writer.submit(Box::new(move |db| {
-                    let result = match db {
-                        Ok(db) => in_transaction(db, change),
-                        Err(error) => Err(error.into()),
-                    };
-                    Box::new(move |committed| {
-                        let answer = match committed {
-                            Ok(()) => result,
-                            Err(error) => Err(error.into()),
-                        };
-                        // Whoever asked may have gone away; the change stands all the same.
-                        drop(tell.send(answer));
-                    })
-                }));
+                // Whoever asked may have gone away; the change stands all the same.
+                writer.submit(request(change, |done| drop(tell.send(done.map(then)))));
                 told.await.unwrap_or_else(|_| Err(lost("the writer ended").into()))
             }
             #[cfg(feature = "postgres")]
             Backend::Postgres => {
                 let inner = Arc::clone(&self.inner);
-                let done = tokio::task::spawn_blocking(move || {
-                    let mut conn =
-                        inner.readers.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
-                    in_transaction(&mut Db::new(&mut conn, &inner.keys), change)
-                });
+                let done = tokio::task::spawn_blocking(move || inner.write_pooled(change).map(then));
                 done.await.unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
             }
         }
+    }
+
+    /// Runs `change` as one transaction that nobody waits for: it shares the next commit, or makes its own a few
+    /// milliseconds later. `then` hears how it ended.
+    pub fn write_soon<T, F, G>(&self, change: F, then: G)
+    where
+        F: FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static,
+        G: FnOnce(Result<T, StoreError>) + Send + 'static,
+        T: Send + 'static,
+    {
+        match &self.inner.backend {
+            Backend::Sqlite(writer) => writer.submit_riding(request(change, then)),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => {
+                let inner = Arc::clone(&self.inner);
+                tokio::task::spawn_blocking(move || then(inner.write_pooled(change)));
+            }
+        }
+    }
+
+    /// Commits what [`Store::write_soon`] was given without waiting any longer.
+    pub fn write_soon_is_now(&self) {
+        match &self.inner.backend {
+            Backend::Sqlite(writer) => writer.ride_now(),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => {}
+        }
+    }
+
+    /// Commits what waits in a store that was opened by hand; with `refuse` the commit fails. Says how many requests
+    /// waited.
+    pub fn commit_by_hand(&self, refuse: bool) -> usize {
+        match &self.inner.backend {
+            Backend::Sqlite(writer) => writer.step(refuse),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => 0,
+        }
+    }
+
+    /// Whether no other process serves this database: SQLite's file is locked by the one that does.
+    pub fn serves_alone(&self) -> bool {
+        matches!(self.inner.backend, Backend::Sqlite(_))
+    }
+
+    /// Calls `on_commit` after every commit of this process, on the thread that commits. One listener at most.
+    pub fn on_commit(&self, on_commit: OnCommit) {
+        self.inner.observer.register(on_commit);
+    }
+
+    /// A number that grows with everything that an audit entry tells of, as far as this process knows. What is kept
+    /// in memory of such things is good for one revision.
+    pub fn revision(&self) -> i64 {
+        self.inner.observer.revision()
+    }
+
+    /// Looks whether other processes (set-up commands, other servers) have changed something: the objects of their
+    /// audit entries, `None` when there are too many to name. [`Store::revision`] knows of it from now on.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn look_abroad(&self) -> Result<Option<Vec<(String, Option<i64>)>>, StoreError> {
+        let known = self.revision();
+        let newest = self.read(audit::newest).await?;
+        if newest <= known || self.inner.observer.note_revision(newest) >= newest {
+            return Ok(Some(Vec::new()));
+        }
+        self.read(move |db| audit::objects_between(db, known, newest)).await
     }
 
     /// The UUIDs under which the world knows events and deliveries.
@@ -251,13 +371,63 @@ where
         }
     }
 
-    let (vault, public_ids) = (db.vault, db.public_ids);
-    let done =
-        db.conn.transaction(|conn| change(&mut Db { conn, vault, public_ids }).map_err(Either::Theirs));
+    let Db { conn, vault, public_ids, notes, recent } = db;
+    let done = conn.transaction(|conn| {
+        let recent = recent.as_deref_mut();
+        change(&mut Db { conn, vault, public_ids, notes, recent }).map_err(Either::Theirs)
+    });
+    if done.is_err() {
+        // It did not happen, and what was remembered meanwhile may come from it.
+        if !std::mem::take(*notes).is_empty()
+            && let Some(recent) = recent
+        {
+            recent.forget();
+        }
+    }
     done.map_err(|error| match error {
         Either::Theirs(error) => error,
         Either::Diesel(error) => StoreError::from(error).into(),
     })
+}
+
+/// A request to the writer: `change` in a savepoint of its own, `then` once the commit's fate is known.
+fn request<T, E, F, G>(change: F, then: G) -> writer::Request
+where
+    F: FnOnce(&mut Db<'_>) -> Result<T, E> + Send + 'static,
+    G: FnOnce(Result<T, E>) + Send + 'static,
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    Box::new(move |db| {
+        let result = match db {
+            Ok(db) => in_transaction(db, change),
+            Err(error) => Err(error.into()),
+        };
+        Box::new(move |committed| {
+            then(match committed {
+                Ok(()) => result,
+                Err(error) => Err(error.into()),
+            });
+        })
+    })
+}
+
+#[cfg(feature = "postgres")]
+impl Inner {
+    /// A transaction on a connection of the pool.
+    fn write_pooled<T, E, F>(&self, change: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Db<'_>) -> Result<T, E>,
+        E: From<StoreError>,
+    {
+        let mut conn = self.readers.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let mut notes = Notes::default();
+        let done = in_transaction(&mut Db::new(&mut conn, &self.keys, &mut notes, None), change);
+        if done.is_ok() {
+            self.observer.committed(&notes);
+        }
+        done
+    }
 }
 
 /// A closure panicked: a bug, which has been logged where it happened.

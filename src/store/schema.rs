@@ -206,17 +206,11 @@ diesel::table! {
         last_outcome -> Nullable<SmallInt>,
         last_status -> Nullable<Integer>,
         duration_us -> Nullable<BigInt>,
-        next_at -> Nullable<BigInt>,
+        due_at -> Nullable<BigInt>,
         created_at -> BigInt,
         finished_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    queue (delivery_id) {
-        delivery_id -> BigInt,
-        webhook_id -> BigInt,
-        due_at -> BigInt,
+        trouble -> Nullable<SmallInt>,
+        leased_at -> Nullable<BigInt>,
         lease_until -> Nullable<BigInt>,
         lease_token -> Nullable<BigInt>,
     }
@@ -308,7 +302,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert_links,
     events,
     deliveries,
-    queue,
     attempts,
     hourly,
     idempotency,

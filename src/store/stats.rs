@@ -80,19 +80,13 @@ pub fn of_webhook(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreE
     Ok(of_webhooks(db, &[id])?.remove(&id).unwrap_or_default())
 }
 
-/// Counts a finished attempt, into the webhook's counters and into its hour.
-pub(in crate::store) fn count(
+/// Writes the counters of a webhook. The caller has locked it and read them in this transaction.
+pub(in crate::store) fn put(
     db: &mut Db<'_>,
     webhook: WebhookId,
-    attempt: AttemptId,
-    outcome: Outcome,
-    total_us: i64,
-    now: Timestamp,
+    stats: &WebhookStats,
 ) -> Result<(), StoreError> {
-    dialect::lock_webhook(db, webhook)?;
-    let before: Row = webhook_stats::table.find(webhook.0).select(Row::as_select()).first(db.conn)?;
-    let after = stats(&before).counters.after(&outcome, now);
-    let succeeded = outcome == Outcome::Success;
+    let after = &stats.counters;
     diesel::update(webhook_stats::table.find(webhook.0))
         .set((
             webhook_stats::total.eq(after.total),
@@ -103,23 +97,12 @@ pub(in crate::store) fn count(
             webhook_stats::last_success_at.eq(after.last_success_at.map(Timestamp::micros)),
             webhook_stats::last_failure_at.eq(after.last_failure_at.map(Timestamp::micros)),
             webhook_stats::last_call_at.eq(after.last_call_at.map(Timestamp::micros)),
-            webhook_stats::last_success_id.eq(if succeeded {
-                Some(attempt.0)
-            } else {
-                before.last_success_id
-            }),
-            webhook_stats::last_failure_id.eq(if succeeded {
-                before.last_failure_id
-            } else {
-                Some(attempt.0)
-            }),
-            webhook_stats::last_call_id.eq(Some(attempt.0)),
+            webhook_stats::last_success_id.eq(stats.last_success.map(|id| id.0)),
+            webhook_stats::last_failure_id.eq(stats.last_failure.map(|id| id.0)),
+            webhook_stats::last_call_id.eq(stats.last_call.map(|id| id.0)),
         ))
         .execute(db.conn)?;
-    diesel::update(attempts::table.find(attempt.0))
-        .set(attempts::counted.eq(after.total))
-        .execute(db.conn)?;
-    dialect::add_to_hour(db, webhook, now.hour(), &Hour::of_attempt(succeeded, total_us))
+    Ok(())
 }
 
 /// Counts a delivery that was decided not to be sent.

@@ -139,6 +139,18 @@ pub fn exists(db: &mut Db<'_>, id: WebhookId) -> Result<bool, StoreError> {
     Ok(diesel::select(diesel::dsl::exists(query)).get_result(db.conn)?)
 }
 
+/// Whether deliveries are made for a webhook: not deleted, switched on by people, not switched off by Belfry.
+pub fn is_live(db: &mut Db<'_>, id: WebhookId) -> Result<bool, StoreError> {
+    let query = webhooks::table.filter(
+        webhooks::id
+            .eq(id.0)
+            .and(webhooks::deleted_at.is_null())
+            .and(webhooks::is_active.eq(true))
+            .and(webhooks::disabled_reason.is_null()),
+    );
+    Ok(diesel::select(diesel::dsl::exists(query)).get_result(db.conn)?)
+}
+
 /// Name and company of webhooks whether deleted or not, for pages of history.
 pub fn names(db: &mut Db<'_>, ids: &[WebhookId]) -> Result<Vec<(WebhookId, String)>, StoreError> {
     let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();

@@ -1,24 +1,31 @@
-//! SQLite's single writer: one thread that owns the only connection that writes.
+//! SQLite's single writer: the only connection that writes, and the thread that owns it.
 //!
-//! Requests wait in an inbox that the thread swaps out whole. Everything that came in while a commit was
-//! under way becomes the next transaction, a savepoint for each request, so one refused request does not
-//! fail its neighbours and one fsync serves them all. Nobody is answered before the commit that carries
-//! them has reached the disk.
+//! Requests wait in an inbox that is swapped out whole. Everything that came in while a commit was under way becomes
+//! the next transaction, a savepoint for each request, so one refused request does not fail its neighbours and one
+//! fsync serves them all. Nobody is answered before the commit that carries them has reached the disk.
+//!
+//! Requests that nobody waits for (results of attempts) ride: they wait a little for one that somebody waits for,
+//! and share its commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
+use super::candidates::Recent;
 use super::connection::Conn;
+use super::notes::{Notes, Observer};
 use super::{Db, Keys, StoreError};
 
 /// Requests in one transaction at most: bounds the size of a commit and the time to the next one.
 const BATCH_MAX: usize = 1_000;
+/// How long a request that rides waits for another one.
+const RIDE_MAX: Duration = Duration::from_millis(10);
 
-/// Runs with the connection inside a savepoint, or with the reason why there is none, and returns what
-/// to do once the commit's fate is known.
+/// Runs with the connection inside the transaction, or with the reason why there is none, and returns what to do
+/// once the commit's fate is known.
 pub(super) type Request = Box<dyn FnOnce(Result<&mut Db<'_>, StoreError>) -> Answer + Send>;
 /// Tells the one who asked.
 pub(super) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -26,6 +33,9 @@ pub(super) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 #[derive(Default)]
 struct Inbox {
     requests: Vec<Request>,
+    /// When the longest waiting rider came.
+    riding_since: Option<Instant>,
+    riders: Vec<Request>,
     closed: bool,
 }
 
@@ -35,35 +45,116 @@ struct Shared {
     poke: Condvar,
 }
 
+impl Shared {
+    fn inbox(&self) -> MutexGuard<'_, Inbox> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the next batch; `None` when there will be none.
+    fn next(&self) -> Option<Vec<Request>> {
+        let mut inbox = self.inbox();
+        loop {
+            let waited = inbox.riding_since.map(|since| since.elapsed());
+            if !inbox.requests.is_empty() || waited.is_some_and(|waited| waited >= RIDE_MAX) || inbox.closed {
+                break;
+            }
+            inbox = match waited {
+                None => self.poke.wait(inbox).unwrap_or_else(PoisonError::into_inner),
+                Some(waited) => {
+                    let rest = RIDE_MAX.saturating_sub(waited);
+                    self.poke.wait_timeout(inbox, rest).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        let batch = inbox.take();
+        (!batch.is_empty()).then_some(batch)
+    }
+}
+
+impl Inbox {
+    /// Riders go last: whoever is waited for is not held up by their failing.
+    fn take(&mut self) -> Vec<Request> {
+        let mut batch = std::mem::take(&mut self.requests);
+        batch.append(&mut self.riders);
+        self.riding_since = None;
+        batch
+    }
+}
+
 /// The handle that requests go through. Dropping the last one ends the thread after its last request.
 pub(super) struct Writer {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
+    /// Without a thread: the work is done when [`Writer::step`] is called.
+    by_hand: Option<Mutex<Core>>,
 }
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(conn: Conn, keys: Keys) -> std::io::Result<Self> {
+    pub(super) fn start(core: Core) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
-        let thread = std::thread::Builder::new()
-            .name("belfry-writer".to_owned())
-            .spawn(move || run(&theirs, conn, &keys))?;
-        Ok(Self { shared, thread: Some(thread) })
+        let thread = std::thread::Builder::new().name("belfry-writer".to_owned()).spawn(move || {
+            let mut core = core;
+            while let Some(batch) = theirs.next() {
+                core.commit_all(batch);
+            }
+        })?;
+        Ok(Self { shared, thread: Some(thread), by_hand: None })
+    }
+
+    /// A writer that does nothing until it is stepped.
+    pub(super) fn by_hand(core: Core) -> Self {
+        Self { shared: Arc::default(), thread: None, by_hand: Some(Mutex::new(core)) }
     }
 
     /// Puts a request into the inbox. Its answer comes on the writer's thread: it must be short.
     pub(super) fn submit(&self, request: Request) {
-        let mut inbox = self.shared.inbox.lock().unwrap_or_else(PoisonError::into_inner);
-        inbox.requests.push(request);
+        self.shared.inbox().requests.push(request);
+        self.shared.poke.notify_one();
+    }
+
+    /// Puts a request into the inbox that nobody waits for.
+    pub(super) fn submit_riding(&self, request: Request) {
+        let mut inbox = self.shared.inbox();
+        inbox.riders.push(request);
+        let is_first = inbox.riding_since.is_none();
+        if is_first {
+            inbox.riding_since = Some(Instant::now());
+        }
+        drop(inbox);
+        // The thread has to learn that it may not sleep for ever any more.
+        if is_first {
+            self.shared.poke.notify_one();
+        }
+    }
+
+    /// Ends the riders' waiting.
+    pub(super) fn ride_now(&self) {
+        let mut inbox = self.shared.inbox();
+        let mut riders = std::mem::take(&mut inbox.riders);
+        inbox.riding_since = None;
+        inbox.requests.append(&mut riders);
         drop(inbox);
         self.shared.poke.notify_one();
+    }
+
+    /// Commits what is in the inbox of a writer by hand; with `refuse` the commit fails and everything is rolled
+    /// back. Says how many requests there were.
+    pub(super) fn step(&self, refuse: bool) -> usize {
+        let Some(core) = &self.by_hand else { return 0 };
+        let batch = self.shared.inbox().take();
+        let count = batch.len();
+        let mut core = core.lock().unwrap_or_else(PoisonError::into_inner);
+        core.refuses = refuse;
+        core.commit_all(batch);
+        count
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.shared.inbox.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.shared.inbox().closed = true;
         self.shared.poke.notify_one();
         if let Some(thread) = self.thread.take()
             && thread.thread().id() != std::thread::current().id()
@@ -74,61 +165,85 @@ impl Drop for Writer {
     }
 }
 
-fn run(shared: &Shared, mut conn: Conn, keys: &Keys) {
-    let mut waiting: Vec<Request> = Vec::new();
-    loop {
-        {
-            let mut inbox = shared.inbox.lock().unwrap_or_else(PoisonError::into_inner);
-            while inbox.requests.is_empty() && !inbox.closed {
-                inbox = shared.poke.wait(inbox).unwrap_or_else(PoisonError::into_inner);
-            }
-            if inbox.requests.is_empty() {
-                return;
-            }
-            std::mem::swap(&mut waiting, &mut inbox.requests);
-        }
-        while !waiting.is_empty() {
-            let rest = waiting.split_off(waiting.len().min(BATCH_MAX));
-            commit_together(&mut conn, keys, std::mem::replace(&mut waiting, rest));
-        }
-    }
+/// The connection, and what is known about it.
+pub(super) struct Core {
+    pub(super) conn: Conn,
+    pub(super) keys: Keys,
+    pub(super) observer: Arc<Observer>,
+    pub(super) recent: Recent,
+    /// Commits fail: for the simulator.
+    pub(super) refuses: bool,
 }
 
-fn commit_together(conn: &mut Conn, keys: &Keys, batch: Vec<Request>) {
-    if batch.is_empty() {
-        return;
+impl Core {
+    pub(super) fn new(conn: Conn, keys: Keys, observer: Arc<Observer>) -> Self {
+        Self { conn, keys, observer, recent: Recent::default(), refuses: false }
     }
-    if let Err(error) = begin(conn) {
-        let reason = StoreError::from(error).to_string();
-        for request in batch {
-            request(Err(StoreError::Unavailable(reason.clone())))(Ok(()));
+
+    fn commit_all(&mut self, mut waiting: Vec<Request>) {
+        while !waiting.is_empty() {
+            let rest = waiting.split_off(waiting.len().min(BATCH_MAX));
+            self.commit_together(std::mem::replace(&mut waiting, rest));
         }
-        return;
     }
-    let mut answers: Vec<Answer> = Vec::with_capacity(batch.len());
-    let mut rest = batch.into_iter();
-    for request in rest.by_ref() {
-        // A panic is a bug in one request. It must not end the writer, and its half-done work must not be
-        // committed: nobody knows how many savepoints it left open, so everything is rolled back.
-        if let Ok(answer) = catch_unwind(AssertUnwindSafe(|| request(Ok(&mut Db::new(conn, keys))))) {
-            answers.push(answer);
-            continue;
+
+    fn commit_together(&mut self, batch: Vec<Request>) {
+        if batch.is_empty() {
+            return;
         }
-        roll_back_all(conn);
-        for answer in answers {
-            answer(Err(StoreError::Unavailable("a neighbour in the same commit failed".to_owned())));
-        }
-        return commit_together(conn, keys, rest.collect());
-    }
-    match commit(conn) {
-        Ok(()) => answers.into_iter().for_each(|answer| answer(Ok(()))),
-        Err(error) => {
+        if let Err(error) = begin(&mut self.conn) {
             let reason = StoreError::from(error).to_string();
-            tracing::error!(reason, requests = answers.len(), "a commit failed; its requests are refused");
-            for answer in answers {
-                answer(Err(StoreError::Unavailable(reason.clone())));
+            for request in batch {
+                request(Err(StoreError::Unavailable(reason.clone())))(Ok(()));
+            }
+            return;
+        }
+        self.recent.forget_what_others_changed(&mut self.conn);
+        let mut answers: Vec<(Notes, Answer)> = Vec::with_capacity(batch.len());
+        let mut rest = batch.into_iter();
+        for request in rest.by_ref() {
+            let mut notes = Notes::default();
+            let mut db = Db::new(&mut self.conn, &self.keys, &mut notes, Some(&mut self.recent));
+            // A panic is a bug in one request. It must not end the writer, and its half-done work must not be
+            // committed: nobody knows how many savepoints it left open, so everything is rolled back.
+            if let Ok(answer) = catch_unwind(AssertUnwindSafe(|| request(Ok(&mut db)))) {
+                answers.push((notes, answer));
+                continue;
+            }
+            roll_back_all(&mut self.conn);
+            self.recent.forget();
+            for (_, answer) in answers {
+                answer(Err(StoreError::Unavailable("a neighbour in the same commit failed".to_owned())));
+            }
+            return self.commit_together(rest.collect());
+        }
+        match self.commit() {
+            // In their order: whatever a request handed over is there before the next one's answer.
+            Ok(()) => answers.into_iter().for_each(|(notes, answer)| {
+                self.observer.committed(&notes);
+                answer(Ok(()));
+            }),
+            Err(error) => {
+                self.recent.forget();
+                let reason = StoreError::from(error).to_string();
+                tracing::error!(
+                    reason,
+                    requests = answers.len(),
+                    "a commit failed; its requests are refused"
+                );
+                for (_, answer) in answers {
+                    answer(Err(StoreError::Unavailable(reason.clone())));
+                }
             }
         }
+    }
+
+    fn commit(&mut self) -> diesel::QueryResult<()> {
+        if self.refuses {
+            roll_back_all(&mut self.conn);
+            return Err(diesel::result::Error::RollbackTransaction);
+        }
+        commit(&mut self.conn)
     }
 }
 

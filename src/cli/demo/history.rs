@@ -7,17 +7,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::dice::Dice;
-use super::fleet::{self, ALERTS, AlertRow};
+use super::fleet::{self, AlertRow};
 use super::played::played;
 use super::webhooks::HOOKS;
 use crate::delivery::{Engine, planner};
-use crate::domain::access::Scope;
-use crate::domain::alert::Alert;
 use crate::domain::ids::{AlertId, WebhookId};
 use crate::domain::time::Timestamp;
 use crate::outbound::Played;
-use crate::store::queue::{Claimed, Fate};
-use crate::store::{Db, Store, StoreError, alerts, events};
+use crate::store::queue::Claimed;
+use crate::store::results::Fate;
+use crate::store::{Db, Store, StoreError, candidates};
 
 /// What is still to happen, and who takes part.
 pub(super) struct Stage {
@@ -29,7 +28,6 @@ pub(super) struct Stage {
     pub(super) dice: Dice,
     /// Where each webhook stands in [`HOOKS`].
     pub(super) hooks: HashMap<WebhookId, usize>,
-    alerts: HashMap<AlertId, Alert>,
     steps: BTreeMap<(Timestamp, u64), Step>,
     steps_made: u64,
 }
@@ -44,29 +42,17 @@ enum Step {
 }
 
 impl Stage {
-    /// An empty stage. The alerts must be there already.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub(super) async fn new(
-        store: &Store,
-        engine: Engine,
-        now: Timestamp,
-        curtain: Timestamp,
-        seed: u64,
-    ) -> Result<Self, StoreError> {
-        let ids: Vec<AlertId> = ALERTS.iter().map(|row| AlertId(row.id)).collect();
-        let found = store.read(move |db| alerts::find(db, &Scope::service(), &ids)).await?;
-        Ok(Self {
+    /// An empty stage. The alerts must be there before it is played.
+    pub(super) fn new(engine: Engine, now: Timestamp, curtain: Timestamp, seed: u64) -> Self {
+        Self {
             engine,
             now,
             curtain,
             dice: Dice::new(seed, "past"),
             hooks: HashMap::new(),
-            alerts: found.into_iter().map(|alert| (alert.id, alert)).collect(),
             steps: BTreeMap::new(),
             steps_made: 0,
-        })
+        }
     }
 
     /// `row` will fire at `at`.
@@ -109,10 +95,10 @@ impl Stage {
     fn step(&mut self, db: &mut Db<'_>, at: Timestamp, step: Step) -> Result<(), StoreError> {
         match step {
             Step::Fire(row, vehicle) => {
-                let alert = self.alerts.get(&AlertId(row.id)).ok_or(StoreError::NotFound)?;
+                let candidates = candidates::of_alert(db, AlertId(row.id))?;
                 let payload = fleet::payload(row, vehicle, at, &self.dice).ok_or(StoreError::NotFound)?;
-                let event = events::insert(db, alert, payload, false, at)?;
-                if planner::plan(db, &event, at)? > 0 {
+                let mut handoff = self.engine.handoff(at);
+                if planner::plan(db, &candidates, payload, &mut handoff, at)?.deliveries > 0 {
                     self.looks(at.plus_micros(self.dice.duration_us(24_000, 0.6)));
                 }
             }

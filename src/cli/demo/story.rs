@@ -112,7 +112,7 @@ pub(super) async fn tell(
     fleet::add_all(system, &cast).await?;
     let (store, engine) = (&system.services.store, system.services.engine.clone());
     let curtain = if until_the_end { now } else { now.plus_micros(-TIMEOUT_US - 2 * SECOND_US) };
-    let mut stage = Stage::new(store, engine, now, curtain, seed).await?;
+    let mut stage = Stage::new(engine, now, curtain, seed);
     schedule(&mut stage);
     let (dice, mut hooks) = (Dice::new(seed, "credentials"), Vec::new());
     for (ago_us, person, hook, deed) in entries() {

@@ -42,8 +42,8 @@ async fn every_candidate_gets_a_row_and_only_candidates() {
     let rows = all(&app).await;
     let decided = |id| rows.iter().find(|row| row.webhook_id == id).unwrap();
     assert_eq!(rows.len(), 4);
-    assert_eq!(decided(linked.id).state, State::Queued);
-    assert_eq!(decided(above).state, State::Queued);
+    assert_eq!(decided(linked.id).state, State::Sending);
+    assert_eq!(decided(above).state, State::Sending);
     assert_eq!(decided(inactive).not_sent.as_ref().unwrap().0, NotSent::Inactive);
     let (reason, detail) = decided(picky).not_sent.clone().unwrap();
     assert_eq!(reason, NotSent::Criteria);

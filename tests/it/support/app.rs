@@ -75,6 +75,7 @@ impl TestApp {
             resolver: Arc::new(SystemResolver::new()),
         };
         let booted: Booted = boot(&config, around).await.expect("a working set-up");
+        booted.services.engine.begin().await.expect("an engine that can be stepped");
         let url = format!("http://{}", config.listen);
         let public = config.public_url.clone().unwrap_or_else(|| format!("{url}/").parse().expect("a URL"));
         let server = server::start(booted.app_state(&config, public), listener).expect("a server");

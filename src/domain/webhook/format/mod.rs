@@ -6,7 +6,9 @@ mod telemax;
 mod zstack;
 
 use std::str::FromStr;
+use std::sync::OnceLock;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::domain::access::UnknownName;
@@ -106,6 +108,26 @@ pub fn render(format: Format, event: &Event) -> Vec<u8> {
     }
     .to_string()
     .into_bytes()
+}
+
+/// An event with its bodies, each made when the first webhook of its format needs it.
+#[derive(Debug)]
+pub struct Rendered {
+    /// The event.
+    pub event: Event,
+    bodies: [OnceLock<Bytes>; Format::ALL.len()],
+}
+
+impl Rendered {
+    /// Nothing is made yet.
+    pub fn new(event: Event) -> Self {
+        Self { event, bodies: Default::default() }
+    }
+
+    /// The body in `format`.
+    pub fn body(&self, format: Format) -> Bytes {
+        self.bodies[format as usize].get_or_init(|| Bytes::from(render(format, &self.event))).clone()
+    }
 }
 
 /// What criteria address, whatever the webhook's format: the SoftwareOne body.
