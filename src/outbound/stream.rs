@@ -17,17 +17,26 @@ use tokio_rustls::client::TlsStream;
 pub(super) const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Bytes that may come before the final head is complete: informational responses, and the head itself.
 const HEADS_BYTES_MAX: usize = 2 * HEAD_BYTES_MAX;
+/// Bytes that may come for one body with its framing. Far more than its reader wants, in whatever small chunks:
+/// this is for what is no chunk at all, a size with a million zeros.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
 
 /// What is known about a connection from outside of hyper.
 #[derive(Debug)]
 pub(super) struct Watch {
     write_blocked: AtomicBool,
-    head_bytes_left: AtomicUsize,
+    /// Of the heads, and then of the body.
+    bytes_left: AtomicUsize,
+    in_body: AtomicBool,
 }
 
 impl Watch {
     fn new() -> Self {
-        Self { write_blocked: AtomicBool::new(false), head_bytes_left: AtomicUsize::new(HEADS_BYTES_MAX) }
+        Self {
+            write_blocked: AtomicBool::new(false),
+            bytes_left: AtomicUsize::new(HEADS_BYTES_MAX),
+            in_body: AtomicBool::new(false),
+        }
     }
 
     /// Whether the receiver does not take what we have to send.
@@ -37,17 +46,28 @@ impl Watch {
 
     /// A request begins on a connection that may have served others: its head has the whole limit.
     pub(super) fn request_begins(&self) {
-        self.head_bytes_left.store(HEADS_BYTES_MAX, Ordering::Relaxed);
+        self.bytes_left.store(HEADS_BYTES_MAX, Ordering::Relaxed);
+        self.in_body.store(false, Ordering::Relaxed);
     }
 
-    /// The final head is there; from now on the reader of the body sets the limits.
+    /// The final head is there; what comes now is the body.
     pub(super) fn head_arrived(&self) {
-        self.head_bytes_left.store(usize::MAX, Ordering::Relaxed);
+        self.bytes_left.store(BODY_BYTES_MAX, Ordering::Relaxed);
+        self.in_body.store(true, Ordering::Relaxed);
     }
 
     /// Whether so many informational responses came that reading stopped.
     pub(super) fn head_too_long(&self) -> bool {
-        self.head_bytes_left.load(Ordering::Relaxed) == 0
+        self.ran_out() && !self.in_body.load(Ordering::Relaxed)
+    }
+
+    /// Whether so much framing came that reading stopped.
+    pub(super) fn body_too_long(&self) -> bool {
+        self.ran_out() && self.in_body.load(Ordering::Relaxed)
+    }
+
+    fn ran_out(&self) -> bool {
+        self.bytes_left.load(Ordering::Relaxed) == 0
     }
 }
 
@@ -88,7 +108,7 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let left = self.watch.head_bytes_left.load(Ordering::Relaxed);
+        let left = self.watch.bytes_left.load(Ordering::Relaxed);
         if left == 0 {
             return Poll::Ready(Err(io::ErrorKind::QuotaExceeded.into()));
         }
@@ -97,10 +117,8 @@ impl AsyncRead for Stream {
             Transport::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
             Transport::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
         });
-        if left != usize::MAX {
-            let read = buf.filled().len() - before;
-            self.watch.head_bytes_left.store(left.saturating_sub(read), Ordering::Relaxed);
-        }
+        let read = buf.filled().len() - before;
+        self.watch.bytes_left.store(left.saturating_sub(read), Ordering::Relaxed);
         match result {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Poll::Ready(Ok(())),
             result => Poll::Ready(result),

@@ -88,15 +88,16 @@ async fn informational_responses_are_bounded() {
 #[tokio::test]
 async fn framing_bombs() {
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let zeros = "0".repeat(10_000);
     for (name, start, again) in [
         ("endless chunk extension", "1;", "abcdefgh"),
         ("endless trailers", "0\r\n", "X-Trailer: 1\r\n"),
-        ("endless chunk size", "0", "0"),
+        ("endless chunk size", "0", &zeros),
         ("chunk size overflow", "ffffffffffffffffff\r\n", "x"),
     ] {
         let script = vec![Step::ReadRequest, write(chunked), write(start), Step::WriteForEver(again.into())];
         let exchange = play(script).await;
-        assert!(exchange.refusal.is_some(), "{name}: {exchange:?}");
+        assert_eq!(end(&exchange), "bad_response", "{name}: {exchange:?}");
         assert_eq!(exchange.response.unwrap().status, 200, "{name}");
     }
 }

@@ -14,6 +14,7 @@ mod limits;
 mod plain;
 mod pool;
 mod receiver;
+mod reuse;
 mod sender;
 mod strangers;
 mod tls;
