@@ -104,7 +104,7 @@ fn engine_threads(engine: &Engine, stop: &watch::Receiver<bool>) -> std::io::Res
             runtime.block_on(async {
                 let sending = engine.send(number, stop.clone());
                 match number {
-                    0 => drop(tokio::join!(engine.dispatch(stop.clone()), sending)),
+                    0 => drop(tokio::join!(engine.dispatch(stop.clone()), engine.keep_house(stop), sending)),
                     _ => sending.await,
                 }
             });

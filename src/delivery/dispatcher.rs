@@ -1,4 +1,4 @@
-//! Brings what is due in the table into memory, looks for changes that others made, and tidies.
+//! Brings what is due in the table into memory, and looks for changes that others made.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::clock_jump::Anchor;
 use super::{Engine, Inner, SEND_LOOPS, recorder};
 use crate::domain::ids::WebhookId;
 use crate::domain::time::Timestamp;
@@ -20,8 +21,6 @@ const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 const STOP_MARGIN: Duration = Duration::from_secs(2);
 /// Between two looks whether the last results are recorded.
 const STOP_POLL: Duration = Duration::from_millis(5);
-/// Between two rounds of tidying.
-const TIDY: Duration = Duration::from_secs(60);
 /// Deliveries in one claim at most.
 const CLAIM_MAX: usize = 1_000;
 
@@ -31,11 +30,10 @@ pub fn stopping() -> (watch::Sender<bool>, watch::Receiver<bool>) {
 }
 
 impl Engine {
-    /// Runs everything until `stop` says so, then waits for what is on the wire. `send_loops` of it run here; others
-    /// may run on other threads ([`Engine::send`]).
+    /// Runs everything on one runtime until `stop` says so, then waits for what is on the wire.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let sending = futures_util::future::join_all((0..SEND_LOOPS).map(|n| self.send(n, stop.clone())));
-        tokio::join!(self.dispatch(stop.clone()), sending);
+        tokio::join!(self.dispatch(stop.clone()), self.keep_house(stop.clone()), sending);
     }
 
     /// Runs the dispatcher until `stop` says so; returns when every result is recorded, or cannot be.
@@ -56,33 +54,25 @@ impl Engine {
             }
         }
         let mut next_poll = Instant::now();
-        let mut next_tidy = Instant::now() + TIDY;
+        let (mut anchor, mut back_us) = (Anchor::new(inner.clock.now(), Instant::now()), 0);
         while !*stop.borrow() {
             let now = Instant::now();
-            let polled = if now >= next_poll {
+            let is_poll = now >= next_poll;
+            if is_poll {
                 next_poll = now + POLL;
-                self.poll().await
-            } else {
-                Ok(())
-            };
-            let looked = match polled {
-                Ok(()) => self.look().await,
-                Err(error) => Err(error),
-            };
-            let idle = match looked {
-                Ok(again) => inner.until(again).min(next_poll.saturating_duration_since(Instant::now())),
+            }
+            back_us += anchor.set_back_us(inner.clock.now(), now);
+            let idle = match self.round(is_poll, back_us).await {
+                Ok(again) => {
+                    back_us = 0;
+                    inner.until(again).min(next_poll.saturating_duration_since(Instant::now()))
+                }
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::warn!(error, "cannot look at the queue now");
                     AFTER_REFUSAL
                 }
             };
-            if Instant::now() >= next_tidy {
-                next_tidy = Instant::now() + TIDY;
-                if let Err(error) = self.tidy().await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "cannot tidy up now");
-                }
-            }
             tokio::select! {
                 biased;
                 changed = stop.changed() => if changed.is_err() { break },
@@ -91,6 +81,16 @@ impl Engine {
             }
         }
         self.end().await;
+    }
+
+    async fn round(&self, is_poll: bool, back_us: i64) -> Result<Option<Timestamp>, StoreError> {
+        if back_us > 0 {
+            self.follow_clock_back(back_us).await?;
+        }
+        if is_poll {
+            self.poll().await?;
+        }
+        self.look().await
     }
 
     /// Takes over from the process before: its leases are taken back, and memory learns when the table has something.
@@ -105,6 +105,10 @@ impl Engine {
         let (lost, wait_us) =
             if inner.store.serves_alone() { (Lost::All, inner.first_wait_us()) } else { (Lost::RunOut, 0) };
         self.take_back(lost, now.plus_micros(wait_us)).await?;
+        let behind_us = self.behind_history_us().await?;
+        if behind_us > 0 {
+            self.follow_clock_back(behind_us).await?;
+        }
         let due = inner.store.read(queue::first_due).await?;
         let mut lanes = inner.lanes();
         for (webhook, at) in due {

@@ -1,11 +1,16 @@
 //! Tidying that nobody waits for: ended sessions, idempotency keys older than a day, history that is older than
 //! it is kept.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreError, idempotency, retention, sessions};
 
-/// Transactions of retention in one round: the next round goes on, and meanwhile others write.
-const PRUNES_MAX: usize = 100;
+/// After each transaction of retention, others have the writer to themselves for as long as that one took, and a
+/// moment more.
+const BREATH: Duration = Duration::from_millis(2);
 
 /// Removes what has run out by `now`. `retention_us`: how long history is kept.
 ///
@@ -19,10 +24,11 @@ pub(super) async fn tidy(store: &Store, retention_us: i64, now: Timestamp) -> Re
         })
         .await?;
     let oldest = now.plus_micros(-retention_us);
-    for _ in 0..PRUNES_MAX {
+    loop {
+        let began = Instant::now();
         if store.write(move |db| retention::prune(db, oldest)).await? == 0 {
-            break;
+            return Ok(());
         }
+        tokio::time::sleep(began.elapsed() + BREATH).await;
     }
-    Ok(())
 }

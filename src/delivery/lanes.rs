@@ -244,6 +244,13 @@ impl Lanes {
         }
     }
 
+    /// Forgets how all webhooks failed.
+    pub(super) fn forgive_all(&mut self) {
+        let mut ids: Vec<WebhookId> = self.lanes.keys().copied().collect();
+        ids.sort_unstable();
+        ids.into_iter().for_each(|id| self.forgive(id));
+    }
+
     /// The table has something for a webhook at this time.
     pub(super) fn note_due(&mut self, webhook: WebhookId, at: Timestamp) {
         self.due.note(webhook, at);

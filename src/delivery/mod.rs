@@ -16,9 +16,11 @@
 //! Every loop is a step and a few lines around it; tests call the steps and move the clock, and a simulator runs the
 //! loops themselves in virtual time.
 
+mod clock_jump;
 mod dispatcher;
 mod due;
 pub mod handoff;
+mod housekeeping;
 mod janitor;
 mod lanes;
 mod mask;
@@ -187,14 +189,6 @@ impl Engine {
             self.make_apart(claimed).await;
         }
         Ok(())
-    }
-
-    /// Removes what has run out: sessions, idempotency keys, history older than it is kept.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn tidy(&self) -> Result<(), StoreError> {
-        janitor::tidy(&self.inner.store, self.inner.retention_us, self.inner.clock.now()).await
     }
 }
 

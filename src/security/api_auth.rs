@@ -4,10 +4,11 @@
 use sha2::{Digest, Sha256};
 
 use super::access_token::{Subject, Tokens, Verified};
+use super::known_keys::{Handle, KnownKeys};
 use crate::domain::access::Caller;
 use crate::domain::api_key::{self, ApiKey};
 use crate::domain::time::Timestamp;
-use crate::store::{Store, StoreError, api_keys, companies, users};
+use crate::store::{Store, StoreError, companies, users};
 
 /// The caller whose credential this is, as the database knows them now. `None`: unknown, revoked, disabled or
 /// run out; which of them is not told.
@@ -16,15 +17,16 @@ use crate::store::{Store, StoreError, api_keys, companies, users};
 /// Those of the store.
 pub async fn authenticate(
     store: &Store,
+    known: &KnownKeys,
     tokens: &Tokens,
     credential: &str,
     now: Timestamp,
 ) -> Result<Option<Caller>, StoreError> {
     if credential.starts_with(api_key::PREFIX) {
-        return Ok(valid_key(store, credential, now).await?.map(|key| key.caller()));
+        return Ok(valid_key(store, known, credential, now).await?.map(|key| key.caller()));
     }
     match tokens.verify(credential, now) {
-        Some(verified) => holder(store, verified, now).await,
+        Some(verified) => holder(store, known, verified, now).await,
         None => Ok(None),
     }
 }
@@ -35,11 +37,12 @@ pub async fn authenticate(
 /// Those of the store.
 pub async fn exchange(
     store: &Store,
+    known: &KnownKeys,
     tokens: &Tokens,
     key: &str,
     now: Timestamp,
 ) -> Result<Option<String>, StoreError> {
-    let Some(key) = valid_key(store, key, now).await? else {
+    let Some(key) = valid_key(store, known, key, now).await? else {
         return Ok(None);
     };
     let (scope, company) = (key.caller().scope(), key.company_id);
@@ -48,33 +51,45 @@ pub async fn exchange(
 }
 
 /// Keys are found by their hash, so nothing about a wrong one can be learnt from how long it takes.
-async fn valid_key(store: &Store, key: &str, now: Timestamp) -> Result<Option<ApiKey>, StoreError> {
+async fn valid_key(
+    store: &Store,
+    known: &KnownKeys,
+    key: &str,
+    now: Timestamp,
+) -> Result<Option<ApiKey>, StoreError> {
     if !api_key::looks_like_one(key) {
         return Ok(None);
     }
-    let hash = Sha256::digest(key.as_bytes());
-    let found = store.read(move |db| api_keys::by_hash(db, &hash)).await?;
+    let hash = Sha256::digest(key.as_bytes()).into();
+    let found = if_found(known.get(store, Handle::Hash(hash)).await)?;
     Ok(found.filter(|key| key.is_valid(now)))
 }
 
 /// The token's subject, if it still is who it was.
-async fn holder(store: &Store, token: Verified, now: Timestamp) -> Result<Option<Caller>, StoreError> {
-    let found = store
-        .read(move |db| match token.subject {
-            Subject::ApiKey(id) => {
-                let key = api_keys::get(db, id)?;
-                let is_valid = key.is_valid(now) && token.company == Some(key.company_id);
-                Ok(is_valid.then(|| key.caller()))
-            }
-            Subject::User(id) => {
-                let user = users::get(db, id)?;
-                let is_valid = user.disabled_at.is_none() && token.company == user.company_id;
-                Ok(is_valid.then(|| user.caller()))
-            }
-        })
-        .await;
+async fn holder(
+    store: &Store,
+    known: &KnownKeys,
+    token: Verified,
+    now: Timestamp,
+) -> Result<Option<Caller>, StoreError> {
+    match token.subject {
+        Subject::ApiKey(id) => {
+            let key = if_found(known.get(store, Handle::Id(id)).await)?;
+            let valid = key.filter(|key| key.is_valid(now) && token.company == Some(key.company_id));
+            Ok(valid.map(|key| key.caller()))
+        }
+        Subject::User(id) => {
+            let user = if_found(store.read(move |db| users::get(db, id)).await)?;
+            let valid = user.filter(|user| user.disabled_at.is_none() && token.company == user.company_id);
+            Ok(valid.map(|user| user.caller()))
+        }
+    }
+}
+
+fn if_found<T>(found: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     match found {
+        Ok(found) => Ok(Some(found)),
         Err(StoreError::NotFound) => Ok(None),
-        found => found,
+        Err(error) => Err(error),
     }
 }

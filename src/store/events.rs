@@ -64,6 +64,13 @@ pub(in crate::store) fn load(db: &mut Db<'_>, ids: &[i64]) -> Result<Vec<Event>,
     rows.into_iter().map(|row| event(db, row)).collect()
 }
 
+/// When the newest event came in.
+pub fn newest_received_at(db: &mut Db<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<i64> =
+        events::table.order(events::id.desc()).select(events::received_at).first(db.conn).optional()?;
+    Ok(at.map(Timestamp::from_micros))
+}
+
 /// Adds an event of `alert` that was decided for `candidates` webhooks. None at all is what the overview warns of.
 pub fn insert(
     db: &mut Db<'_>,

@@ -312,6 +312,33 @@ fn first_due_of(db: &mut Db<'_>, webhook: WebhookId) -> Result<Option<Timestamp>
     Ok(due.flatten().map(Timestamp::from_micros))
 }
 
+/// Makes up to [`BATCH_MAX`] of a webhook's deliveries that are due after `after` due earlier by `by_us`. Returns when
+/// the last of them was due before: go on from there.
+pub fn bring_forward(
+    db: &mut Db<'_>,
+    webhook: WebhookId,
+    after: Timestamp,
+    by_us: i64,
+) -> Result<Option<Timestamp>, StoreError> {
+    let rows: Vec<(i64, Option<i64>)> = deliveries::table
+        .filter(deliveries::webhook_id.eq(webhook.0).and(deliveries::due_at.gt(after.micros())))
+        .order(deliveries::due_at)
+        .limit(BATCH_MAX)
+        .select((deliveries::id, deliveries::due_at))
+        .load(db.conn)?;
+    let mut last = None;
+    for (delivery, due_at) in rows {
+        let Some(due_at) = due_at else { continue };
+        let earlier = Timestamp::from_micros(due_at.saturating_sub(by_us));
+        diesel::update(deliveries::table.find(delivery))
+            .set(deliveries::due_at.eq(earlier.micros()))
+            .execute(db.conn)?;
+        db.notes.waiting.push((webhook, earlier));
+        last = Some(Timestamp::from_micros(due_at));
+    }
+    Ok(last)
+}
+
 /// Whether a lease has run out.
 pub fn has_lost_leases(db: &mut Db<'_>, now: Timestamp) -> Result<bool, StoreError> {
     let lost = deliveries::table.filter(deliveries::lease_until.le(now.micros()));

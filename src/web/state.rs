@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::actions::{Context, Services};
 use crate::domain::access::Caller;
+use crate::security::known_keys::KnownKeys;
 use crate::security::login_guard::LoginGuard;
 
 /// The application's state.
@@ -21,6 +22,8 @@ pub struct AppState {
     pub cookie_key: [u8; 32],
     /// Whether doors limit requests.
     pub rate_limits: bool,
+    /// Keys that were looked up lately.
+    pub known_keys: Arc<KnownKeys>,
     /// Slows guessing of passwords down.
     pub login_guard: Arc<LoginGuard>,
     /// How long history is kept; microseconds. Pages say so.

@@ -75,8 +75,9 @@ async fn call(req: &HttpRequest) -> Result<Call, Error> {
     let credential = bearer::credential(req.headers()).ok_or_else(unauthorized)?;
     let services = &state.services;
     let (tokens, now) = (tokens(state), services.clock.now());
-    let found =
-        api_auth::authenticate(&services.store, &tokens, credential, now).await.map_err(Error::from)?;
+    let found = api_auth::authenticate(&services.store, &state.known_keys, &tokens, credential, now)
+        .await
+        .map_err(Error::from)?;
     let caller = found.ok_or_else(unauthorized)?;
     let name = format!("{}:{}", caller.actor.kind(), caller.actor.id().unwrap_or_default());
     tracing::Span::current().record("caller", name);

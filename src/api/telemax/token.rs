@@ -43,10 +43,11 @@ pub async fn issue(req: HttpRequest, state: Data<AppState>, payload: Payload) ->
         return Err(invalid());
     };
     let services = &state.services;
-    let token = api_auth::exchange(&services.store, &tokens(&state), &key, services.clock.now())
-        .await
-        .map_err(Error::from)?
-        .ok_or_else(invalid)?;
+    let token =
+        api_auth::exchange(&services.store, &state.known_keys, &tokens(&state), &key, services.clock.now())
+            .await
+            .map_err(Error::from)?
+            .ok_or_else(invalid)?;
     Ok(HttpResponse::Ok().json(json!({
         "access_token": token,
         "token_type": "bearer",

@@ -32,7 +32,10 @@ pub async fn trace(
         let (status, route) = (status.as_u16(), route.as_deref().unwrap_or("-"));
         match (status, route) {
             (500.., _) => tracing::error!(%method, route, status, duration_ms, "answered"),
-            (_, "/healthz" | "/readyz") => tracing::debug!(%method, route, status, duration_ms, "answered"),
+            // Alerts may fire thousands of times a second, and each leaves its own trace: the event.
+            (_, "/healthz" | "/readyz") | (202, _) => {
+                tracing::debug!(%method, route, status, duration_ms, "answered")
+            }
             _ => tracing::info!(%method, route, status, duration_ms, "answered"),
         }
         result
