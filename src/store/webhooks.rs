@@ -290,14 +290,6 @@ pub fn update(
     get(db, &Scope::service(), before.id)
 }
 
-/// Clears what Belfry switched off by itself.
-pub fn clear_disabled(db: &mut Db<'_>, id: WebhookId) -> Result<(), StoreError> {
-    diesel::update(webhooks::table.find(id.0))
-        .set((webhooks::disabled_reason.eq(None::<String>), webhooks::disabled_at.eq(None::<i64>)))
-        .execute(db.conn)?;
-    Ok(())
-}
-
 /// Switches a webhook off on Belfry's own account; says whether it was on.
 pub fn disable(
     db: &mut Db<'_>,

@@ -20,13 +20,11 @@ pub async fn set_active(ctx: &Context, id: WebhookId, active: bool) -> Outcome<W
         if before.settings.is_active == active && !revives {
             return Ok(before);
         }
-        if revives {
-            webhooks::clear_disabled(db, id)?;
-        }
         let mut settings = before.settings.clone();
         settings.is_active = active;
         let by = ctx.caller.actor.name();
-        let webhook = webhooks::update(db, &before, &settings, before.secret.as_ref(), by, now)?;
+        let known = Webhook { disabled: before.disabled.filter(|_| !revives), ..before.clone() };
+        let webhook = webhooks::update(db, &known, &settings, before.secret.as_ref(), by, now)?;
         if !active {
             queue::cancel_waiting(db, id, now)?;
         }

@@ -146,6 +146,10 @@ async fn gone_stops_the_delivery_and_switches_the_webhook_off() {
     assert_eq!(webhook.disabled.map(|(reason, _)| reason), Some(DisabledReason::Gone));
     let accepted = fire(&story.api, story.alert).await;
     assert_eq!(accepted["deliveries"], 0);
+    let ctx = story.app.context();
+    let enabled = belfry::actions::webhooks::set_active(&ctx, id, true).await.unwrap();
+    assert!(enabled.is_live(), "people switch it on again: {:?}", enabled.disabled);
+    assert_eq!(fire(&story.api, story.alert).await["deliveries"], 1);
     assert_counters_equal_recount(&story.app, story.hook.id).await;
 }
 
