@@ -14,13 +14,18 @@ use crate::store::{StoreError, alerts, audit, deliveries, events, links, queue, 
 /// Sends a delivery that has ended once more: a new delivery with a new id for the same event.
 ///
 /// # Errors
-/// Refused, not found, one that has not ended yet, or a webhook that is switched off or deleted.
+/// Refused, not found, one that has not ended yet or is held, or a webhook that is switched off or deleted. For a
+/// paused webhook the new delivery waits until it is resumed.
 pub async fn redeliver(ctx: &Context, id: DeliveryId) -> Outcome<DeliveryId> {
     ctx.caller.may(Permission::Redeliver)?;
     ctx.write(move |db, ctx, now| {
         let scope = ctx.caller.scope();
         let old = deliveries::get(db, &scope, id).map_err(missing)?;
-        if !old.state.is_final() {
+        if old.is_held() {
+            let words = "The webhook is paused and holds this event. Resume the webhook to have it sent.";
+            return Err(ActionError::Conflict(words.to_owned()));
+        }
+        if !old.has_ended() {
             let words = "This delivery has not ended: it will still be sent by itself.";
             return Err(ActionError::Conflict(words.to_owned()));
         }
@@ -35,17 +40,7 @@ pub async fn redeliver(ctx: &Context, id: DeliveryId) -> Outcome<DeliveryId> {
             let words = "The webhook is switched off. Enable it first.";
             return Err(ActionError::Conflict(words.to_owned()));
         }
-        // Repeating a test is a test: it is not counted either.
-        let trigger = if old.trigger == Trigger::Test { Trigger::Test } else { Trigger::Manual };
-        let new = NewDelivery {
-            event: old.event_id,
-            webhook: old.webhook_id,
-            company: old.company_id,
-            trigger,
-            redelivery_of: Some(old.id),
-            begin: Begin::Waits(now),
-        };
-        let made = deliveries::insert(db, &new, now)?;
+        let made = deliveries::redeliver(db, &old, now)?;
         let object = ("delivery", made.0, webhook.settings.name.as_str());
         let changes = Changes::default().field("redeliveryOf", serde_json::Value::Null, old.id.0);
         audit::insert(db, &ctx.entry(Some(old.company_id), "delivery.redeliver", object, changes))?;
@@ -77,13 +72,18 @@ pub async fn stop_retrying(ctx: &Context, id: DeliveryId) -> Outcome<()> {
 /// Makes the next attempt of a delivery now, and returns when it has been recorded.
 ///
 /// # Errors
-/// Refused, not found, or one that has ended.
+/// Refused, not found, one that has ended, or a webhook that is paused.
 pub async fn send_now(ctx: &Context, id: DeliveryId) -> Outcome<()> {
     ctx.caller.may(Permission::Redeliver)?;
     ctx.write(move |db, ctx, _| {
         let old = deliveries::get(db, &ctx.caller.scope(), id).map_err(missing)?;
         if old.state.is_final() {
             return Err(ActionError::Conflict("This delivery has ended.".to_owned()));
+        }
+        let webhook = webhook_actions::get(db, ctx, old.webhook_id)?;
+        if webhook.paused.is_some() && old.trigger != Trigger::Test {
+            let words = "The webhook is paused. Resume it to have the delivery made.";
+            return Err(ActionError::Conflict(words.to_owned()));
         }
         let object = ("delivery", id.0, old.webhook_name.as_str());
         let entry = ctx.entry(Some(old.company_id), "delivery.send_now", object, Changes::default());

@@ -1,11 +1,13 @@
 //! Tidying that nobody waits for: ended sessions, idempotency keys older than a day, history that is older than
-//! it is kept.
+//! it is kept, events that paused webhooks hold beyond their bounds.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::release;
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::pause::Bounds;
 use crate::store::{Store, StoreError, idempotency, retention, sessions};
 
 /// After each transaction of retention, others have the writer to themselves for as long as that one took, and a
@@ -23,6 +25,7 @@ pub(super) async fn tidy(store: &Store, retention_us: i64, now: Timestamp) -> Re
             idempotency::prune(db, now).map(drop)
         })
         .await?;
+    release::trim(store, Bounds::DEFAULT, now).await?;
     let oldest = now.plus_micros(-retention_us);
     loop {
         let began = Instant::now();

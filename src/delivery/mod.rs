@@ -28,8 +28,10 @@ pub mod planner;
 mod receiver;
 mod recorder;
 mod rehearsal;
+mod release;
 mod sender;
 mod sending;
+mod steering;
 mod transport;
 mod wake;
 

@@ -67,7 +67,8 @@ fn decide(
         };
         let delivery = deliveries::insert(db, &new, now)?;
         match begin {
-            Begin::NotSent(..) => stats::count_not_sent(db, webhook.id, now)?,
+            Begin::NotSent(reason, _) if reason.is_final() => stats::count_not_sent(db, webhook.id, now)?,
+            Begin::NotSent(..) => {}
             Begin::Waits(_) => to_be_made += 1,
             Begin::Leased(lease) => {
                 to_be_made += 1;

@@ -120,11 +120,12 @@ pub enum NotSent {
     Expired,
     TooLarge,
     Quota,
+    PausedDropped,
 }
 
 impl NotSent {
     /// All reasons, in the order of their codes.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NoLink,
         Self::Inactive,
         Self::PausedHeld,
@@ -138,6 +139,7 @@ impl NotSent {
         Self::Expired,
         Self::TooLarge,
         Self::Quota,
+        Self::PausedDropped,
     ];
 
     /// The stored number.
@@ -156,12 +158,19 @@ impl NotSent {
             Self::Expired => 11,
             Self::TooLarge => 12,
             Self::Quota => 13,
+            Self::PausedDropped => 14,
         }
     }
 
     /// The reason with that number.
     pub fn from_code(code: i16) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
+    /// Whether it is decided for good. What is held may be sent yet: it has not ended, and it counts among what was
+    /// not sent only when it is dropped.
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Self::PausedHeld)
     }
 
     /// The word in URLs and exports.
@@ -180,6 +189,7 @@ impl NotSent {
             Self::Expired => "expired",
             Self::TooLarge => "too_large",
             Self::Quota => "quota",
+            Self::PausedDropped => "paused_dropped",
         }
     }
 
@@ -193,7 +203,7 @@ impl NotSent {
         match self {
             Self::NoLink => "no link",
             Self::Inactive => "inactive",
-            Self::PausedHeld => "paused",
+            Self::PausedHeld => "held",
             Self::AutoDisabled => "switched off",
             Self::Deleted => "deleted",
             Self::TypeNotLinkable => "type not linkable",
@@ -204,6 +214,7 @@ impl NotSent {
             Self::Expired => "too old",
             Self::TooLarge => "too large",
             Self::Quota => "quota",
+            Self::PausedDropped => "paused",
         }
     }
 
@@ -212,7 +223,7 @@ impl NotSent {
         match self {
             Self::NoLink => "The alert is not linked to this webhook.",
             Self::Inactive => "The webhook was inactive when the event arrived.",
-            Self::PausedHeld => "The webhook was paused; the event is held.",
+            Self::PausedHeld => "The webhook is paused; the event is held.",
             Self::AutoDisabled => "Belfry had switched the webhook off when the event arrived.",
             Self::Deleted => "The webhook was deleted.",
             Self::TypeNotLinkable => {
@@ -227,6 +238,7 @@ impl NotSent {
             Self::Expired => "The event was too old when its turn came.",
             Self::TooLarge => "The event is larger than the webhook takes.",
             Self::Quota => "The webhook's quota was used up.",
+            Self::PausedDropped => "The webhook was paused; the event was dropped.",
         }
     }
 }
@@ -317,6 +329,8 @@ mod tests {
             assert_eq!(Trigger::from_slug(trigger.slug()), Some(trigger));
         }
         assert_eq!((State::from_code(0), NotSent::from_code(0), Trigger::from_code(0)), (None, None, None));
+        let open: Vec<_> = NotSent::ALL.into_iter().filter(|reason| !reason.is_final()).collect();
+        assert_eq!(open, [NotSent::PausedHeld]);
         assert_eq!("Failed".parse::<State>(), Err(UnknownName));
     }
 

@@ -116,7 +116,7 @@ impl Health {
             Self::AutoDisabled => {
                 "Belfry switched it off: nothing is sent until somebody switches it on again."
             }
-            Self::Paused => "Deliveries are held until somebody resumes it.",
+            Self::Paused => "Nothing is sent until somebody resumes it.",
             Self::Inactive => "Switched off: nothing is sent and nothing is kept for later.",
             Self::NeverUsed => "Nothing was sent to it yet.",
         }

@@ -47,6 +47,19 @@ pub struct Delivery {
     pub event: EventSummary,
 }
 
+impl Delivery {
+    /// Whether nothing will happen to it any more without somebody asking for it. What is held by a paused webhook
+    /// has not ended.
+    pub fn has_ended(&self) -> bool {
+        self.state.is_final() && !self.is_held()
+    }
+
+    /// Whether it waits for somebody to resume its webhook.
+    pub fn is_held(&self) -> bool {
+        self.not_sent.as_ref().is_some_and(|(reason, _)| *reason == NotSent::PausedHeld)
+    }
+}
+
 /// The part of an event that lists show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventSummary {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::delivery::NotSent;
 use super::event::Event;
 use super::webhook::format::event_json;
+use super::webhook::pause::PauseMode;
 use super::webhook::{Receives, Webhook};
 
 /// What is decided for one event and one candidate webhook.
@@ -38,7 +39,8 @@ impl<'e> Matcher<'e> {
     }
 
     /// What a webhook does not take at all is said first, then what it would have taken but for a switch: so a
-    /// webhook that is switched off lists as missed only what it really missed. Test events are always sent.
+    /// webhook that is switched off lists as missed only what it really missed, and a paused one holds only what it
+    /// would take. Test events are always sent.
     pub fn decide(&self, webhook: &Webhook, is_linked: bool) -> Decision {
         if self.event.is_test {
             return Decision::Send;
@@ -67,7 +69,11 @@ impl<'e> Matcher<'e> {
         if let Some((reason, _)) = webhook.disabled {
             return Decision::NotSent(NotSent::AutoDisabled, Some(reason.sentence().to_owned()));
         }
-        Decision::Send
+        match webhook.paused.as_ref().map(|paused| paused.mode) {
+            Some(PauseMode::Hold) => Decision::NotSent(NotSent::PausedHeld, None),
+            Some(PauseMode::Drop) => Decision::NotSent(NotSent::PausedDropped, None),
+            None => Decision::Send,
+        }
     }
 }
 
@@ -82,6 +88,7 @@ mod tests {
     use crate::domain::time::Timestamp;
     use crate::domain::webhook::DisabledReason;
     use crate::domain::webhook::endpoint_url::EndpointPolicy;
+    use crate::domain::webhook::pause::Paused;
     use crate::domain::webhook::settings::{Change, CriteriaInput};
 
     const AT: Timestamp = Timestamp::from_seconds(1_777_356_862);
@@ -109,6 +116,7 @@ mod tests {
             settings: change.create(&EndpointPolicy::default()).unwrap(),
             secret: None,
             disabled: None,
+            paused: None,
             unreadable: false,
             created_at: AT,
             created_by: String::new(),
@@ -158,9 +166,30 @@ mod tests {
     }
 
     #[test]
+    fn then_the_pause() {
+        let speeding = event(AlertType::ExceedMaximumSpeed);
+        let mut picky = webhook(Change {
+            criteria: Some(CriteriaInput::Json(json!({ "data.speed": "1" }))),
+            ..receiving(Receives::All)
+        });
+        let mut webhook = webhook(receiving(Receives::All));
+        let pause = |mode| Some(Paused { mode, since: AT, by: String::new(), reason: None });
+        webhook.paused = pause(PauseMode::Hold);
+        assert_eq!(decide(&webhook, &speeding, false), not_sent(NotSent::PausedHeld));
+        webhook.paused = pause(PauseMode::Drop);
+        assert_eq!(decide(&webhook, &speeding, false), not_sent(NotSent::PausedDropped));
+        webhook.settings.is_active = false;
+        assert_eq!(decide(&webhook, &speeding, false), not_sent(NotSent::Inactive));
+        picky.paused = pause(PauseMode::Hold);
+        let refused = decide(&picky, &speeding, false);
+        assert!(matches!(refused, Decision::NotSent(NotSent::Criteria, _)), "nothing to hold: {refused:?}");
+    }
+
+    #[test]
     fn tests_go_everywhere() {
         let test = Event { is_test: true, ..event(AlertType::Idle) };
-        let off = webhook(Change { is_active: Some(false), ..receiving(Receives::TestsOnly) });
+        let mut off = webhook(Change { is_active: Some(false), ..receiving(Receives::TestsOnly) });
+        off.paused = Some(Paused { mode: PauseMode::Drop, since: AT, by: String::new(), reason: None });
         assert_eq!(decide(&off, &test, false), Decision::Send);
     }
 }

@@ -7,6 +7,7 @@ pub mod alert_type;
 pub mod api_key;
 pub mod attempt;
 pub mod audit;
+pub mod auto_disable;
 pub mod breaker;
 pub mod clock;
 pub mod company;

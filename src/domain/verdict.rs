@@ -183,7 +183,11 @@ const fn remedy(reason: NotSent) -> (Option<&'static str>, Option<Turn>) {
             (Some("Let the webhook receive alerts to have the next one sent."), Some(Turn::You))
         }
         NotSent::TooLarge | NotSent::Quota => (None, Some(Turn::You)),
-        NotSent::Deleted | NotSent::OutOfCompany | NotSent::Duplicate | NotSent::Expired => (None, None),
+        NotSent::Deleted
+        | NotSent::OutOfCompany
+        | NotSent::Duplicate
+        | NotSent::Expired
+        | NotSent::PausedDropped => (None, None),
     }
 }
 

@@ -214,6 +214,21 @@ const fn is_trouble(state: State) -> bool {
     !matches!(state, State::Sending | State::Delivered)
 }
 
+/// Sends a delivery's event to its webhook once more: a new delivery, due now. The only way in which one that has
+/// ended is repeated, whoever asks. Repeating a test is a test: it is not counted either.
+pub fn redeliver(db: &mut Db<'_>, old: &Delivery, now: Timestamp) -> Result<DeliveryId, StoreError> {
+    let trigger = if old.trigger == Trigger::Test { Trigger::Test } else { Trigger::Manual };
+    let new = NewDelivery {
+        event: old.event_id,
+        webhook: old.webhook_id,
+        company: old.company_id,
+        trigger,
+        redelivery_of: Some(old.id),
+        begin: Begin::Waits(now),
+    };
+    insert(db, &new, now)
+}
+
 /// Adds a delivery.
 pub fn insert(db: &mut Db<'_>, new: &NewDelivery<'_>, now: Timestamp) -> Result<DeliveryId, StoreError> {
     let (mut not_sent, mut due_at, mut lease) = (None, None, None);
@@ -232,6 +247,7 @@ pub fn insert(db: &mut Db<'_>, new: &NewDelivery<'_>, now: Timestamp) -> Result<
             State::Sending
         }
     };
+    let is_over = not_sent.is_some_and(|(reason, _)| reason.is_final());
     let row = (
         (
             deliveries::event_id.eq(new.event.0),
@@ -243,7 +259,7 @@ pub fn insert(db: &mut Db<'_>, new: &NewDelivery<'_>, now: Timestamp) -> Result<
             deliveries::detail.eq(not_sent.and_then(|(_, detail)| detail)),
             deliveries::attempts.eq(i32::from(lease.is_some())),
             deliveries::created_at.eq(now.micros()),
-            deliveries::finished_at.eq(not_sent.map(|_| now.micros())),
+            deliveries::finished_at.eq(is_over.then_some(now.micros())),
         ),
         standing(state),
         (

@@ -19,6 +19,7 @@ pub mod deliveries;
 mod dialect;
 mod error;
 pub mod events;
+pub mod holds;
 pub mod idempotency;
 pub mod links;
 mod migrate;

@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use super::deliveries::standing;
 use super::dialect::on_each;
 use super::schema::{deliveries, webhooks};
-use super::{Db, StoreError, attempts, events};
+use super::{Db, StoreError, attempts, events, holds};
 use crate::domain::access::Scope;
 use crate::domain::delivery::{State, Trigger};
 use crate::domain::ids::{DeliveryId, WebhookId};
@@ -92,12 +92,20 @@ pub fn insert(
     Ok(())
 }
 
-type Due = (i64, i64, i32, i16);
+/// A waiting delivery, its event, the attempts made, what started it.
+pub(in crate::store) type Due = (i64, i64, i32, i16);
 
-/// Leases what is due of some webhooks. Deliveries whose webhook is no longer live are cancelled instead.
+/// Leases what is due of some webhooks. Deliveries whose webhook is no longer live are cancelled instead, and those
+/// whose webhook is paused wait on.
 pub fn claim(db: &mut Db<'_>, request: &ClaimRequest, now: Timestamp) -> Result<Claims, StoreError> {
     let mut claims = Claims::default();
     for (webhook, limit) in &request.webhooks {
+        if holds::keeps_back(db, *webhook)? {
+            let tests = holds::due_tests(db, *webhook, *limit, now)?;
+            lease(db, *webhook, tests, request.lease, now, &mut claims.claimed)?;
+            claims.next.push((*webhook, holds::first_due_test(db, *webhook)?));
+            continue;
+        }
         let due: Vec<Due> = on_each!(db, |conn| {
             deliveries::table
                 .filter(deliveries::webhook_id.eq(webhook.0).and(deliveries::due_at.le(now.micros())))

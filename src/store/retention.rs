@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::{attempts, deliveries, events};
 use super::{Db, StoreError, stats};
-use crate::domain::delivery::State;
+use crate::domain::delivery::{NotSent, State};
 use crate::domain::time::Timestamp;
 use crate::failpoint::fail_point;
 
@@ -13,7 +13,8 @@ use crate::failpoint::fail_point;
 const EVENTS_MAX: i64 = 100;
 
 /// Removes the oldest events that came before `oldest`, with their deliveries and attempts, and says how many.
-/// Call again until it says 0. An event with a delivery that has not ended waits, and what came after it too.
+/// Call again until it says 0. An event with a delivery that has not ended, or is held by a paused
+/// webhook, waits, and what came after it too.
 pub fn prune(db: &mut Db<'_>, oldest: Timestamp) -> Result<usize, StoreError> {
     // Time order is id order, so this reads a few rows from the low end and no more.
     let low_end: Vec<(i64, i64)> = events::table
@@ -23,12 +24,15 @@ pub fn prune(db: &mut Db<'_>, oldest: Timestamp) -> Result<usize, StoreError> {
         .load(db.conn)?;
     let mut old: Vec<i64> =
         low_end.into_iter().take_while(|(_, at)| *at < oldest.micros()).map(|(id, _)| id).collect();
-    let rows: Vec<(i64, i64, i16)> = deliveries::table
+    let rows: Vec<(i64, i64, i16, Option<i16>)> = deliveries::table
         .filter(deliveries::event_id.eq_any(&old))
-        .select((deliveries::id, deliveries::event_id, deliveries::state))
+        .select((deliveries::id, deliveries::event_id, deliveries::state, deliveries::not_sent))
         .load(db.conn)?;
-    let unfinished = |state: i16| !State::from_code(state).is_some_and(State::is_final);
-    if let Some(first) = rows.iter().filter(|row| unfinished(row.2)).map(|row| row.1).min() {
+    let unfinished = |state: i16, not_sent: Option<i16>| {
+        let is_held = not_sent.and_then(NotSent::from_code).is_some_and(|reason| !reason.is_final());
+        is_held || !State::from_code(state).is_some_and(State::is_final)
+    };
+    if let Some(first) = rows.iter().filter(|row| unfinished(row.2, row.3)).map(|row| row.1).min() {
         old.retain(|event| *event < first);
     }
     let gone: Vec<i64> = rows.iter().filter(|row| old.contains(&row.1)).map(|row| row.0).collect();

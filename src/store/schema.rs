@@ -132,6 +132,10 @@ diesel::table! {
         updated_at -> BigInt,
         updated_by -> Text,
         deleted_at -> Nullable<BigInt>,
+        paused_mode -> Nullable<Text>,
+        paused_at -> Nullable<BigInt>,
+        paused_by -> Nullable<Text>,
+        paused_reason -> Nullable<Text>,
     }
 }
 
@@ -281,6 +285,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    releases (webhook_id) {
+        webhook_id -> BigInt,
+        kind -> Text,
+        upto_id -> BigInt,
+        steps -> BigInt,
+    }
+}
+
+diesel::table! {
+    release_vehicles (webhook_id, vehicle_id) {
+        webhook_id -> BigInt,
+        vehicle_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    replays (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        webhook_id -> Nullable<BigInt>,
+        filter -> Text,
+        per_second -> Integer,
+        status -> SmallInt,
+        first_id -> BigInt,
+        upto_id -> BigInt,
+        cursor_id -> BigInt,
+        expected -> BigInt,
+        made -> BigInt,
+        skipped -> BigInt,
+        created_at -> BigInt,
+        created_by -> Text,
+        stepped_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(alert_links -> alerts (alert_id));
 diesel::joinable!(attempts -> deliveries (delivery_id));
 diesel::joinable!(deliveries -> events (event_id));
@@ -306,4 +347,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hourly,
     idempotency,
     pruned,
+    releases,
+    release_vehicles,
+    replays,
 );

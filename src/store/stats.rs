@@ -105,7 +105,8 @@ pub(in crate::store) fn put(
     Ok(())
 }
 
-/// Counts a delivery that was decided not to be sent.
+/// Counts a delivery that was decided not to be sent, in the hour of that decision. What a paused webhook holds is not
+/// decided: it is counted when it is dropped, and never when it is sent after all.
 pub fn count_not_sent(db: &mut Db<'_>, webhook: WebhookId, now: Timestamp) -> Result<(), StoreError> {
     dialect::add_to_hour(db, webhook, now.hour(), &Hour { not_sent: 1, ..Hour::default() })
 }

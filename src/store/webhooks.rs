@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::schema::{alert_links, webhook_stats, webhook_versions, webhooks};
 use super::scoped::within;
 use super::vault::Place;
-use super::{Db, StoreError};
-use crate::domain::access::Scope;
+use super::{Db, StoreError, holds};
+use crate::domain::access::{Scope, UnknownName};
 use crate::domain::ids::{AlertId, CompanyId, WebhookId};
 use crate::domain::page::{PageRequest, Paged};
 use crate::domain::secret::Secret;
@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::webhook::auth::Auth;
 use crate::domain::webhook::criteria::Criteria;
 use crate::domain::webhook::endpoint_url::EndpointUrl;
+use crate::domain::webhook::pause::{Paused, Release};
 use crate::domain::webhook::settings::Settings;
 use crate::domain::webhook::{DisabledReason, Receives, Webhook, snapshot};
 
@@ -40,6 +41,10 @@ struct Row {
     created_by: String,
     updated_at: i64,
     updated_by: String,
+    paused_mode: Option<String>,
+    paused_at: Option<i64>,
+    paused_by: Option<String>,
+    paused_reason: Option<String>,
 }
 
 /// What lies in the `sealed` column.
@@ -88,6 +93,7 @@ fn webhook(db: &Db<'_>, row: Row) -> Result<Webhook, StoreError> {
         ),
         None => (None, None, Auth::None),
     };
+    let paused = paused(&row).map_err(|UnknownName| damaged())?;
     let settings = Settings {
         name: row.name.clone(),
         description: row.description.clone(),
@@ -111,12 +117,25 @@ fn webhook(db: &Db<'_>, row: Row) -> Result<Webhook, StoreError> {
             .as_deref()
             .and_then(|reason| reason.parse::<DisabledReason>().ok())
             .zip(row.disabled_at.map(Timestamp::from_micros)),
+        paused,
         unreadable,
         created_at: Timestamp::from_micros(row.created_at),
         created_by: row.created_by,
         updated_at: Timestamp::from_micros(row.updated_at),
         updated_by: row.updated_by,
     })
+}
+
+fn paused(row: &Row) -> Result<Option<Paused>, UnknownName> {
+    let Some((mode, since)) = row.paused_mode.as_deref().zip(row.paused_at) else {
+        return Ok(None);
+    };
+    Ok(Some(Paused {
+        mode: mode.parse()?,
+        since: Timestamp::from_micros(since),
+        by: row.paused_by.clone().unwrap_or_default(),
+        reason: row.paused_reason.clone(),
+    }))
 }
 
 fn webhooks_of(db: &Db<'_>, rows: Vec<Row>) -> Result<Vec<Webhook>, StoreError> {
@@ -290,7 +309,28 @@ pub fn update(
     get(db, &Scope::service(), before.id)
 }
 
-/// Switches a webhook off on Belfry's own account; says whether it was on.
+/// Pauses a webhook, changes its pause, or ends it: then what waits for it may be claimed again.
+pub fn set_paused(
+    db: &mut Db<'_>,
+    id: WebhookId,
+    paused: Option<&Paused>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::update(webhooks::table.find(id.0))
+        .set((
+            webhooks::paused_mode.eq(paused.map(|paused| paused.mode.name())),
+            webhooks::paused_at.eq(paused.map(|paused| paused.since.micros())),
+            webhooks::paused_by.eq(paused.map(|paused| paused.by.as_str())),
+            webhooks::paused_reason.eq(paused.and_then(|paused| paused.reason.as_deref())),
+        ))
+        .execute(db.conn)?;
+    if paused.is_none() {
+        db.notes.waiting.push((id, now));
+    }
+    Ok(())
+}
+
+/// Switches a webhook off on Belfry's own account; says whether it was on. What it holds is dropped.
 pub fn disable(
     db: &mut Db<'_>,
     id: WebhookId,
@@ -302,10 +342,13 @@ pub fn disable(
     )
     .set((webhooks::disabled_reason.eq(reason.name()), webhooks::disabled_at.eq(now.micros())))
     .execute(db.conn)?;
+    if changed > 0 {
+        holds::begin(db, id, Release::SwitchedOff)?;
+    }
     Ok(changed > 0)
 }
 
-/// Marks a webhook deleted. Its history stays; its secrets are gone.
+/// Marks a webhook deleted. Its history stays; its secrets are gone, and what it holds is dropped.
 pub fn delete(db: &mut Db<'_>, id: WebhookId, by: &str, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(webhooks::table.find(id.0))
         .set((
@@ -315,7 +358,8 @@ pub fn delete(db: &mut Db<'_>, id: WebhookId, by: &str, now: Timestamp) -> Resul
             webhooks::updated_by.eq(by),
         ))
         .execute(db.conn)?;
-    Ok(())
+    set_paused(db, id, None, now)?;
+    holds::begin(db, id, Release::Deleted)
 }
 
 /// The format that the webhook had at `version`: what the body of an old attempt looked like.

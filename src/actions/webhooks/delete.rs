@@ -10,7 +10,7 @@ use crate::domain::ids::WebhookId;
 use crate::domain::webhook::snapshot;
 use crate::store::{audit, links, queue, webhooks};
 
-/// Deletes a webhook: nothing more is sent, waiting deliveries are cancelled, history stays.
+/// Deletes a webhook: nothing more is sent, waiting deliveries are cancelled, held ones dropped, history stays.
 ///
 /// # Errors
 /// Refused, not found or foreign.

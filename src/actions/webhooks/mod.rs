@@ -1,9 +1,10 @@
-//! Webhooks: create, change, switch, delete, rotate the secret, link and unlink alerts. One verb, one file; here
+//! Webhooks: create, change, switch, pause, delete, rotate the secret, link and unlink alerts. One verb, one file; here
 //! is what they share.
 
 mod create;
 mod delete;
 mod link_alert;
+mod pause;
 mod rotate_secret;
 mod set_active;
 mod update;
@@ -11,6 +12,7 @@ mod update;
 pub use create::{NewWebhook, create};
 pub use delete::delete;
 pub use link_alert::{link_alert, unlink_alert};
+pub use pause::{pause, resume};
 pub use rotate_secret::rotate_secret;
 pub use set_active::set_active;
 pub use update::{WebhookUpdate, update};
@@ -21,9 +23,11 @@ use crate::domain::ids::{AlertId, CompanyId, WebhookId};
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::random::Random;
 use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
 use crate::domain::webhook::format::Format;
+use crate::domain::webhook::pause::Release;
 use crate::domain::webhook::{LINKS_MAX, Webhook, signing};
-use crate::store::{Db, StoreError, alerts, webhooks};
+use crate::store::{Db, StoreError, alerts, holds, queue, webhooks};
 
 /// What shall become of the signing secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +64,12 @@ pub(super) fn get(db: &mut Db<'_>, ctx: &Context, id: WebhookId) -> Outcome<Webh
 fn entry(ctx: &Context, webhook: &Webhook, action: &'static str, changes: Changes) -> Entry {
     let object = ("webhook", webhook.id.0, webhook.settings.name.as_str());
     ctx.entry(Some(webhook.company_id), action, object, changes)
+}
+
+/// What a webhook that is switched off leaves behind: what waits is cancelled at once, what is held is dropped in steps.
+fn stop(db: &mut Db<'_>, id: WebhookId, now: Timestamp) -> Result<(), StoreError> {
+    queue::cancel_waiting(db, id, now)?;
+    holds::begin(db, id, Release::SwitchedOff)
 }
 
 fn not_found(what: &'static str) -> impl Fn(StoreError) -> ActionError {

@@ -1,13 +1,13 @@
 //! A webhook switched on or off by people.
 
-use super::{entry, get};
+use super::{entry, get, stop};
 use crate::actions::{Context, Outcome};
 use crate::domain::access::Permission;
 use crate::domain::ids::WebhookId;
 use crate::domain::webhook::{Webhook, snapshot};
-use crate::store::{audit, queue, webhooks};
+use crate::store::{audit, webhooks};
 
-/// Switches a webhook on or off. Off cancels what waits; on also ends what Belfry switched off by itself.
+/// Switches a webhook on or off. Off cancels what waits and drops what is held; on also ends what Belfry switched off by itself.
 /// Doing what is so already changes nothing.
 ///
 /// # Errors
@@ -26,7 +26,7 @@ pub async fn set_active(ctx: &Context, id: WebhookId, active: bool) -> Outcome<W
         let known = Webhook { disabled: before.disabled.filter(|_| !revives), ..before.clone() };
         let webhook = webhooks::update(db, &known, &settings, before.secret.as_ref(), by, now)?;
         if !active {
-            queue::cancel_waiting(db, id, now)?;
+            stop(db, id, now)?;
         }
         let action = if active { "webhook.enable" } else { "webhook.disable" };
         let changes = snapshot::changes(&before.settings, &webhook.settings).field(

@@ -1,13 +1,15 @@
 //! A changed webhook.
 
-use super::{Saved, SecretChoice, check_linkable, choose_secret, entry, get, numbers, without_duplicates};
+use super::{
+    Saved, SecretChoice, check_linkable, choose_secret, entry, get, numbers, stop, without_duplicates,
+};
 use crate::actions::{Context, Outcome};
 use crate::domain::access::Permission;
 use crate::domain::ids::{AlertId, WebhookId};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::settings::Change;
 use crate::domain::webhook::snapshot;
-use crate::store::{Db, StoreError, audit, links, queue, webhooks};
+use crate::store::{Db, StoreError, audit, links, webhooks};
 
 /// A change of a webhook.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +56,7 @@ pub async fn update(ctx: &Context, id: WebhookId, update: WebhookUpdate) -> Outc
             replace_links(db, id, &linked, wanted, by, now)?;
         }
         if before.is_live() && !webhook.is_live() {
-            queue::cancel_waiting(db, id, now)?;
+            stop(db, id, now)?;
         }
         audit::insert(db, &entry(ctx, &webhook, "webhook.update", changes))?;
         let new_secret = secret.filter(|secret| Some(secret) != before.secret.as_ref());

@@ -11,6 +11,7 @@ mod endpoint_refusal;
 pub mod endpoint_url;
 pub mod format;
 pub mod number;
+pub mod pause;
 pub mod settings;
 pub mod signing;
 pub mod snapshot;
@@ -20,6 +21,7 @@ use super::access::UnknownName;
 use super::ids::{CompanyId, WebhookId};
 use super::secret::Secret;
 use super::time::Timestamp;
+use pause::Paused;
 use settings::Settings;
 
 /// Alerts that may be linked to one webhook at most (Telemax: link-alert).
@@ -108,6 +110,8 @@ pub struct Webhook {
     pub secret: Option<Secret>,
     /// Set when Belfry switched the webhook off by itself.
     pub disabled: Option<(DisabledReason, Timestamp)>,
+    /// Set while people hold its deliveries back. It stays when the webhook is switched off and on again.
+    pub paused: Option<Paused>,
     /// Set when the stored secrets could not be decrypted: nothing may be sent, the settings' auth is empty.
     pub unreadable: bool,
     /// When it was made.
@@ -121,7 +125,8 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// Whether deliveries are made at all: switched on by people and not switched off by Belfry.
+    /// Whether deliveries are made at all: switched on by people and not switched off by Belfry. A paused webhook
+    /// is live: its deliveries are made later.
     pub const fn is_live(&self) -> bool {
         self.settings.is_active && self.disabled.is_none()
     }

@@ -19,7 +19,11 @@ pub struct Story {
 }
 
 pub async fn linked() -> Story {
-    let app = TestApp::start().await;
+    linked_with(&[]).await
+}
+
+pub async fn linked_with(settings: &[(&str, &str)]) -> Story {
+    let app = TestApp::start_with(settings).await;
     let company = app.company("Northline").await;
     let api = app.api(company).await;
     let receiver = Receiver::start().await;

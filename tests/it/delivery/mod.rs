@@ -2,6 +2,7 @@
 
 mod decisions;
 mod lifecycle;
+mod pause;
 mod recovery;
 mod retention;
 mod wire;

@@ -13,7 +13,7 @@ use crate::console::parts::code::Code;
 use crate::console::parts::facts::Fact;
 use crate::console::shell::Nav;
 use crate::domain::access::Permission;
-use crate::domain::delivery::{NotSent, State};
+use crate::domain::delivery::{NotSent, State, Trigger};
 use crate::domain::event::Event;
 use crate::domain::history::{Attempt, Delivery};
 use crate::domain::stats::Counters;
@@ -203,6 +203,7 @@ fn actions(page: &CompanyPage, delivery: &Delivery, webhook: Option<&Webhook>) -
     };
     let may_send = page.may(Permission::Redeliver);
     let waits = matches!(delivery.state, State::Queued | State::Retrying);
+    let is_paused = webhook.paused.is_some() && delivery.trigger != Trigger::Test;
     let urls = page.urls().webhook(webhook.id.0);
     let fix = match delivery.not_sent.as_ref().map(|(reason, _)| *reason) {
         Some(NotSent::NoLink) => Some(Link::new("Link alerts", urls.links())),
@@ -213,9 +214,9 @@ fn actions(page: &CompanyPage, delivery: &Delivery, webhook: Option<&Webhook>) -
         _ => None,
     };
     Actions {
-        send_now: may_send && waits,
+        send_now: may_send && waits && !is_paused,
         stop: may_send && waits,
-        redeliver: may_send && delivery.state.is_final(),
+        redeliver: may_send && delivery.has_ended(),
         fix: fix.filter(|_| page.may(Permission::ManageWebhooks)),
     }
 }
