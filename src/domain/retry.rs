@@ -19,6 +19,10 @@ pub const ATTEMPTS_MAX: usize = 20;
 /// The longest wait that a schedule may have, microseconds.
 pub const WAIT_MAX_US: i64 = 7 * DAY_US;
 
+/// The units of a wait, `ms` before the `s` and the `m` that are part of it.
+const UNITS: [(i64, &str); 5] =
+    [(1_000, "ms"), (SECOND_US, "s"), (MINUTE_US, "m"), (HOUR_US, "h"), (DAY_US, "d")];
+
 /// The waits before the attempts, microseconds; at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule(Vec<i64>);
@@ -70,7 +74,7 @@ pub struct ScheduleError(String);
 impl FromStr for Schedule {
     type Err = ScheduleError;
 
-    /// Reads `0s,10s,30s,2m,10m,30m,2h,6h`: whole numbers with `s`, `m`, `h` or `d`, separated by commas.
+    /// Reads `0s,10s,30s,2m,10m,30m,2h,6h`: whole numbers with `ms`, `s`, `m`, `h` or `d`, separated by commas.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let waits = text.split(',').map(|wait| parse_wait(wait.trim())).collect::<Result<Vec<_>, _>>()?;
         if waits.len() > ATTEMPTS_MAX {
@@ -86,18 +90,14 @@ impl FromStr for Schedule {
 fn parse_wait(text: &str) -> Result<i64, ScheduleError> {
     let wrong = || {
         ScheduleError(format!(
-            "`{}` is not a wait: write a whole number and s, m, h or d, for example 30s",
+            "`{}` is not a wait: write a whole number and ms, s, m, h or d, for example 30s",
             text.escape_debug()
         ))
     };
-    let unit_us = match text.chars().next_back() {
-        Some('s') => SECOND_US,
-        Some('m') => MINUTE_US,
-        Some('h') => HOUR_US,
-        Some('d') => DAY_US,
-        _ => return Err(wrong()),
-    };
-    let digits = text.get(..text.len().saturating_sub(1)).unwrap_or_default();
+    let (digits, unit_us) = UNITS
+        .into_iter()
+        .find_map(|(unit_us, unit)| Some((text.strip_suffix(unit)?, unit_us)))
+        .ok_or_else(wrong)?;
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(wrong());
     }
@@ -114,10 +114,9 @@ impl fmt::Display for Schedule {
             if index > 0 {
                 f.write_str(",")?;
             }
-            let (unit_us, unit) = [(DAY_US, "d"), (HOUR_US, "h"), (MINUTE_US, "m")]
-                .into_iter()
-                .find(|(unit_us, _)| *wait_us > 0 && wait_us % unit_us == 0)
-                .unwrap_or((SECOND_US, "s"));
+            let whole = UNITS.into_iter().filter(|(unit_us, _)| wait_us % unit_us == 0);
+            let longest = whole.max().filter(|_| *wait_us > 0);
+            let (unit_us, unit) = longest.unwrap_or((SECOND_US, "s"));
             write!(f, "{}{unit}", wait_us / unit_us)?;
         }
         Ok(())
@@ -215,6 +214,7 @@ mod tests {
         assert_eq!(schedule.to_string(), text);
         assert_eq!((schedule.attempts_max(), schedule.span_us()), (8, (8 * 3600 + 42 * 60 + 40) * SECOND_US));
         assert_eq!("0s, 1d".parse::<Schedule>().unwrap().to_string(), "0s,1d");
+        assert_eq!("0ms,250ms,2000ms".parse::<Schedule>().unwrap().to_string(), "0s,250ms,2s");
         for bad in [
             "",
             ",",
@@ -226,6 +226,8 @@ mod tests {
             "1w",
             "1s,",
             "10ss",
+            "ms",
+            "10sm",
             "8d",
             "99999999999999999999h",
             "é",
