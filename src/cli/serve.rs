@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::thread::JoinHandle;
 
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use url::Url;
 
@@ -74,13 +74,14 @@ pub(super) async fn serve(
     let engine = engine.map(|engine| engine_threads(engine, &stopped));
     let engine = engine.transpose().map_err(|error| format!("cannot start the delivery engine: {error}"))?;
     let serving = actix_web::rt::spawn(web);
+    // Before anybody is told that we are there: whoever is told may stop us at once.
+    let mut signals = Signals::listen()?;
     ready();
-    wait_for_signal().await?;
+    signals.next().await;
     // A second signal does not wait.
-    actix_web::rt::spawn(async {
-        if wait_for_signal().await.is_ok() {
-            std::process::exit(130);
-        }
+    actix_web::rt::spawn(async move {
+        signals.next().await;
+        std::process::exit(130);
     });
     tracing::info!("stopping");
     handle.stop(true).await;
@@ -113,14 +114,32 @@ fn engine_threads(engine: &Engine, stop: &watch::Receiver<bool>) -> std::io::Res
     (0..SEND_LOOPS).map(thread).collect()
 }
 
+/// SIGTERM and SIGINT, which from now on end nothing by themselves.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, String> {
+        let refused = |error| format!("cannot wait for signals: {error}");
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).map_err(refused)?,
+            interrupt: signal(SignalKind::interrupt()).map_err(refused)?,
+        })
+    }
+
+    /// The next one that came since the last.
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
 /// Waits for SIGTERM or SIGINT.
 pub(super) async fn wait_for_signal() -> Result<(), String> {
-    let refused = |error| format!("cannot wait for signals: {error}");
-    let mut terminate = signal(SignalKind::terminate()).map_err(refused)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(refused)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    Signals::listen()?.next().await;
     Ok(())
 }
