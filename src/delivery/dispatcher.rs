@@ -10,6 +10,7 @@ use super::clock_jump::Anchor;
 use super::{Engine, Inner, SEND_LOOPS, recorder};
 use crate::domain::ids::WebhookId;
 use crate::domain::time::Timestamp;
+use crate::failpoint::fail_point;
 use crate::store::StoreError;
 use crate::store::queue::{self, ClaimRequest, Lost};
 
@@ -193,6 +194,7 @@ impl Engine {
                 .write_then(
                     move |db| queue::claim(db, &request, now),
                     move |claims| {
+                        fail_point!("claim.after");
                         let mut lanes = inner.lanes();
                         claims.next.iter().for_each(|(webhook, at)| lanes.set_due(*webhook, *at));
                         drop(lanes);

@@ -19,6 +19,7 @@ use crate::domain::delivery::Trigger;
 use crate::domain::retry::{self, Next, Schedule};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{DisabledReason, Webhook};
+use crate::failpoint::fail_point;
 use crate::store::queue::{self, Claimed};
 use crate::store::results::{Batch, Fate};
 use crate::store::{Db, StoreError, attempts, audit, webhooks};
@@ -78,6 +79,7 @@ pub(super) struct Rules {
 
 /// Takes a result; it is recorded soon.
 pub(super) fn record(inner: &Arc<Inner>, ended: Ended) {
+    fail_point!("send.before_record");
     let mut waiting = inner.results.lock();
     waiting.ended.push(ended);
     let is_full = waiting.ended.len() >= BATCH_MAX;
@@ -120,6 +122,7 @@ fn recorded_or_kept(inner: &Arc<Inner>, taken: Vec<Ended>, recorded: Result<(), 
     waiting.is_recording = false;
     match recorded {
         Ok(()) => {
+            fail_point!("record.after");
             waiting.batch = (waiting.batch * 2).min(BATCH_MAX);
             drop(waiting);
             let_go(inner, taken);
@@ -171,6 +174,7 @@ fn write(db: &mut Db<'_>, ended: &[Ended], rules: &Rules, now: Timestamp) -> Res
         }
         switched_off.extend(reason.map(|reason| (&*one.claimed.webhook, reason)));
     }
+    fail_point!("record.mid");
     batch.finish(db)?;
     for (webhook, reason) in switched_off {
         switch_off(db, webhook, reason, now)?;

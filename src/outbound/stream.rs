@@ -13,6 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use crate::failpoint::fail_point;
+
 /// Bytes of one response head at most.
 pub(super) const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Bytes that may come before the final head is complete: informational responses, and the head itself.
@@ -132,6 +134,7 @@ impl AsyncWrite for Stream {
             Transport::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
             Transport::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
         };
+        fail_point!("send.after_write");
         self.on_write(result)
     }
 
@@ -144,6 +147,7 @@ impl AsyncWrite for Stream {
             Transport::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
             Transport::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
         };
+        fail_point!("send.after_write");
         self.on_write(result)
     }
 

@@ -22,6 +22,7 @@ use crate::domain::ids::{DeliveryId, WebhookId};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::Webhook;
 use crate::domain::webhook::format::Rendered;
+use crate::failpoint::fail_point;
 
 /// Rows that one statement cancels or takes back at most.
 pub const BATCH_MAX: i64 = 1_000;
@@ -280,6 +281,7 @@ pub fn take_back(
         if changed == 0 {
             continue;
         }
+        fail_point!("take_back.mid");
         let begun = leased_at.map_or(now, Timestamp::from_micros);
         attempts::insert_interrupted(db, delivery, webhook, number, version, begun, now)?;
         db.notes.waiting.push((WebhookId(webhook), due_at));

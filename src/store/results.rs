@@ -17,6 +17,7 @@ use crate::domain::delivery::State;
 use crate::domain::ids::WebhookId;
 use crate::domain::stats::Hour;
 use crate::domain::time::Timestamp;
+use crate::failpoint::fail_point;
 
 /// What becomes of a delivery after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,7 @@ impl Batch {
         let stats = self.stats.entry(webhook).or_default();
         let counted = counts.then(|| stats.counters.total + 1);
         let id = attempts::insert(db, claimed, done, counted, now)?;
+        fail_point!("attempt.after_insert");
         if counts {
             let succeeded = done.outcome == Outcome::Success;
             stats.counters = stats.counters.after(&done.outcome, now);
