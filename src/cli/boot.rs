@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::actions::{Context, Services};
 use crate::config::Config;
-use crate::delivery::{Engine, EngineConfig};
+use crate::delivery::{Engine, EngineConfig, Limits};
 use crate::domain::access::Caller;
 use crate::domain::clock::SharedClock;
 use crate::domain::random::{Random, SharedRandom};
@@ -97,6 +97,7 @@ pub async fn boot(config: &Config, around: Surroundings) -> Result<Booted, Strin
             schedule: config.retry_schedule.clone(),
             retention_us: config.retention_us,
             auto_disable_after_us: 5 * DAY_US,
+            limits: Limits::default(),
         },
     );
     let endpoint_policy = EndpointPolicy {

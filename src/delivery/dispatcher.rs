@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::clock_jump::Anchor;
+use super::handoff::Granting;
 use super::{Engine, Inner, SEND_LOOPS, recorder};
 use crate::domain::ids::WebhookId;
 use crate::domain::time::Timestamp;
@@ -50,8 +51,9 @@ impl Engine {
                 }
             }
             tokio::select! {
-                () = tokio::time::sleep(AFTER_REFUSAL) => {}
+                biased;
                 _ = stop.changed() => {}
+                () = tokio::time::sleep(AFTER_REFUSAL) => {}
             }
         }
         let mut next_poll = Instant::now();
@@ -168,7 +170,7 @@ impl Engine {
     async fn take_back(&self, lost: Lost, due_at: Timestamp) -> Result<(), StoreError> {
         loop {
             let (inner, now) = (Arc::clone(&self.inner), self.inner.clock.now());
-            let keeps = move |delivery| inner.lanes().holds(delivery);
+            let keeps = move |delivery, token| inner.lanes().keeps(delivery, token);
             let write = move |db: &mut crate::store::Db<'_>| queue::take_back(db, lost, &keeps, due_at, now);
             if self.inner.store.write(write).await? == 0 {
                 return Ok(());
@@ -189,6 +191,7 @@ impl Engine {
             }
             let request = ClaimRequest { webhooks, lease: self.inner.new_lease(now) };
             let inner = Arc::clone(&self.inner);
+            let granting = Granting::begin(&inner, request.lease);
             self.inner
                 .store
                 .write_then(
@@ -199,6 +202,7 @@ impl Engine {
                         claims.next.iter().for_each(|(webhook, at)| lanes.set_due(*webhook, *at));
                         drop(lanes);
                         inner.enqueue(claims.claimed);
+                        drop(granting);
                     },
                 )
                 .await?;

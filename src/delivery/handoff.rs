@@ -28,8 +28,11 @@ impl Handoff {
 
     /// A lease for a delivery to `webhook` that is about to be written, if there is a place for it.
     pub(super) fn promise(&mut self, webhook: WebhookId, now: Timestamp) -> Option<Lease> {
-        let promised = self.inner.lanes().promise(webhook, now);
-        promised.then(|| {
+        let mut lanes = self.inner.lanes();
+        lanes.promise(webhook, now).then(|| {
+            if self.promised.is_empty() {
+                lanes.grant(self.lease.token);
+            }
             self.promised.push(webhook);
             self.lease
         })
@@ -46,8 +49,8 @@ impl Handoff {
         if jobs.is_empty() {
             return;
         }
-        self.take_promises_back();
         self.inner.enqueue(jobs);
+        self.take_promises_back();
     }
 
     fn take_promises_back(&mut self) {
@@ -55,6 +58,27 @@ impl Handoff {
         for webhook in self.promised.drain(..) {
             lanes.break_promise(webhook);
         }
+        lanes.granted(self.lease.token);
+    }
+}
+
+/// A lease that a transaction under way gives out to what it finds. It is ours before anybody holds its deliveries;
+/// without this, a take-back in the same commit would think that its holder is dead.
+pub(super) struct Granting {
+    inner: Arc<Inner>,
+    token: i64,
+}
+
+impl Granting {
+    pub(super) fn begin(inner: &Arc<Inner>, lease: Lease) -> Self {
+        inner.lanes().grant(lease.token);
+        Self { inner: Arc::clone(inner), token: lease.token }
+    }
+}
+
+impl Drop for Granting {
+    fn drop(&mut self) {
+        self.inner.lanes().granted(self.token);
     }
 }
 

@@ -13,19 +13,42 @@ use crate::domain::ids::{DeliveryId, WebhookId};
 use crate::domain::time::Timestamp;
 use crate::store::queue::Claimed;
 
-/// Limits, so that tests can have small ones.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+/// How much is done at the same time, and how much waits in memory for it. Tests have smaller ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
     /// Requests under way, all together.
-    pub(super) requests: usize,
+    pub requests: usize,
     /// … of one webhook.
-    pub(super) per_webhook: usize,
+    pub per_webhook: usize,
     /// … to one host and port.
-    pub(super) per_host: usize,
+    pub per_host: usize,
     /// Deliveries in memory, all together.
-    pub(super) queued: usize,
+    pub queued: usize,
     /// … of one webhook.
-    pub(super) queued_per_webhook: usize,
+    pub queued_per_webhook: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            requests: super::REQUESTS_MAX,
+            per_webhook: super::REQUESTS_PER_WEBHOOK_MAX,
+            per_host: super::REQUESTS_PER_HOST_MAX,
+            queued: super::IN_MEMORY_MAX,
+            queued_per_webhook: super::IN_MEMORY_PER_WEBHOOK_MAX,
+        }
+    }
+}
+
+/// What lanes hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Load {
+    /// Deliveries that wait, and places promised to transactions under way.
+    pub queued: usize,
+    /// Requests under way.
+    pub in_flight: usize,
+    /// Deliveries whose lease this process holds: waiting, on the wire, or not recorded yet.
+    pub held: usize,
 }
 
 /// The lanes of one process.
@@ -42,6 +65,8 @@ pub(super) struct Lanes {
     in_flight: usize,
     /// Every delivery whose lease this process holds and means to keep.
     held: HashSet<DeliveryId>,
+    /// Tokens of leases that transactions under way give out: their deliveries are not held yet.
+    granting: HashSet<i64>,
     due: Due,
 }
 
@@ -73,8 +98,14 @@ impl Lanes {
             queued: 0,
             in_flight: 0,
             held: HashSet::new(),
+            granting: HashSet::new(),
             due: Due::default(),
         }
+    }
+
+    /// What is in here.
+    pub(super) fn load(&self) -> Load {
+        Load { queued: self.queued, in_flight: self.in_flight, held: self.held.len() }
     }
 
     /// Promises a place for a delivery that is about to be written. Refused when there is no room, when the webhook is
@@ -206,9 +237,19 @@ impl Lanes {
         self.held.remove(&delivery);
     }
 
-    /// Whether this process holds the delivery's lease.
-    pub(super) fn holds(&self, delivery: DeliveryId) -> bool {
-        self.held.contains(&delivery)
+    /// A transaction that is about to begin gives out leases with this token.
+    pub(super) fn grant(&mut self, token: i64) {
+        self.granting.insert(token);
+    }
+
+    /// It has ended, and what it leased is held.
+    pub(super) fn granted(&mut self, token: i64) {
+        self.granting.remove(&token);
+    }
+
+    /// Whether a lease is this process's own, whatever the clock says: its delivery is held, or about to be.
+    pub(super) fn keeps(&self, delivery: DeliveryId, token: Option<i64>) -> bool {
+        self.held.contains(&delivery) || token.is_some_and(|token| self.granting.contains(&token))
     }
 
     /// Whether no lease is held at all.

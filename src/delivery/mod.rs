@@ -39,6 +39,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use dispatcher::stopping;
+pub use lanes::{Limits, Load};
 pub use transport::Transport;
 pub use wake::Wake;
 
@@ -49,8 +50,8 @@ use crate::domain::retry::Schedule;
 use crate::domain::time::{SECOND_US, Timestamp};
 use crate::store::queue::{self, Claimed, Lease};
 use crate::store::{Notes, Store, StoreError};
-use handoff::Handoff;
-use lanes::{Lanes, Limits};
+use handoff::{Granting, Handoff};
+use lanes::Lanes;
 use receiver::Receivers;
 use recorder::{Results, Rules};
 
@@ -79,6 +80,8 @@ pub struct EngineConfig {
     pub retention_us: i64,
     /// A webhook whose every attempt failed for this long is switched off, microseconds.
     pub auto_disable_after_us: i64,
+    /// How much is done at the same time.
+    pub limits: Limits,
 }
 
 /// The engine. Cheap to clone.
@@ -114,13 +117,6 @@ impl Engine {
         transport: Arc<dyn Transport>,
         config: EngineConfig,
     ) -> Self {
-        let limits = Limits {
-            requests: REQUESTS_MAX,
-            per_webhook: REQUESTS_PER_WEBHOOK_MAX,
-            per_host: REQUESTS_PER_HOST_MAX,
-            queued: IN_MEMORY_MAX,
-            queued_per_webhook: IN_MEMORY_PER_WEBHOOK_MAX,
-        };
         let inner = Arc::new(Inner {
             store: store.clone(),
             clock,
@@ -131,7 +127,7 @@ impl Engine {
             wake: Wake::default(),
             bells: Default::default(),
             next_bell: AtomicUsize::new(0),
-            lanes: Mutex::new(Lanes::new(limits)),
+            lanes: Mutex::new(Lanes::new(config.limits)),
             receivers: Mutex::default(),
             results: Results::default(),
             running: AtomicBool::new(false),
@@ -154,6 +150,11 @@ impl Engine {
     /// Whether [`Engine::run`] is at work in this process. Asked by `/readyz`.
     pub fn is_running(&self) -> bool {
         self.inner.running.load(Ordering::Relaxed)
+    }
+
+    /// What is in memory now. All of it is 0 when nothing waits and nothing is on the wire.
+    pub fn load(&self) -> Load {
+        self.inner.lanes().load()
     }
 
     /// The waits before each attempt.
@@ -179,12 +180,16 @@ impl Engine {
     pub async fn deliver_now(&self, delivery: DeliveryId) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
         let (lease, inner) = (self.inner.new_lease(now), Arc::clone(&self.inner));
+        let granting = Granting::begin(&inner, lease);
         let claimed = self
             .inner
             .store
             .write_then(
                 move |db| queue::claim_one(db, delivery, lease, now),
-                move |claimed| claimed.inspect(|claimed| inner.lanes().hold(claimed.delivery)),
+                move |claimed| {
+                    let _until_held = granting;
+                    claimed.inspect(|claimed| inner.lanes().hold(claimed.delivery))
+                },
             )
             .await?;
         if let Some(claimed) = claimed {

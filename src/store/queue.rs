@@ -242,12 +242,13 @@ pub enum Lost {
 }
 
 /// Takes back up to [`BATCH_MAX`] leases whose holder is gone: each becomes an interrupted attempt, and the delivery
-/// is due at `due_at`. `keeps` says which deliveries this process holds, whatever the clock says. Returns how many
+/// is due at `due_at`. `keeps` says of a delivery and its lease's token whether this process
+/// holds them, whatever the clock says. Returns how many
 /// rows were looked at: go on until it is 0 or nothing can be taken.
 pub fn take_back(
     db: &mut Db<'_>,
     lost: Lost,
-    keeps: &dyn Fn(DeliveryId) -> bool,
+    keeps: &dyn Fn(DeliveryId, Option<i64>) -> bool,
     due_at: Timestamp,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
@@ -271,7 +272,7 @@ pub fn take_back(
         .load(db.conn)?;
     let mut taken = 0;
     for (delivery, webhook, number, leased_at, token, version) in rows {
-        if keeps(DeliveryId(delivery)) {
+        if keeps(DeliveryId(delivery), token) {
             continue;
         }
         let held = deliveries::id.eq(delivery).and(deliveries::lease_token.eq(token));
