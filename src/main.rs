@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Requests and results are many small pieces that one thread makes and another one frees; see `BENCHMARKS.md`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     belfry::cli::main()
 }

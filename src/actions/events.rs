@@ -1,13 +1,17 @@
 //! An alert fired: the event is stored with its decisions, then acknowledged (contract 00.5).
 
+use std::sync::Arc;
+
 use super::{ActionError, Context, Outcome};
 use crate::delivery::handoff::Handoff;
 use crate::delivery::planner;
 use crate::domain::access::{Action, Actor, Permission, Refused};
 use crate::domain::event::Payload;
-use crate::domain::ids::AlertId;
+use crate::domain::ids::{AlertId, ApiKeyId};
+use crate::domain::time::Timestamp;
 use crate::failpoint::fail_point;
-use crate::store::{Db, StoreError, candidates, idempotency};
+use crate::store::candidates::{self, Candidates};
+use crate::store::{Db, StoreError, idempotency};
 
 /// Events in one request at most.
 pub const EVENTS_MAX: usize = 1_000;
@@ -51,36 +55,38 @@ pub async fn accept(
         return Err(ActionError::VehicleRefused(refused.vehicle_id));
     }
     let now = ctx.now();
-    let mut handoff = ctx.services.engine.handoff(now);
-    let caller = ctx.clone();
-    let change = move |db: &mut Db<'_>| {
-        let ctx = caller;
-        let owner = match ctx.caller.actor {
-            Actor::ApiKey { id, .. } => Some(id),
-            Actor::User { .. } | Actor::System(_) => None,
-        };
+    let owner = match ctx.caller.actor {
+        Actor::ApiKey { id, .. } => Some(id),
+        Actor::User { .. } | Actor::System(_) => None,
+    };
+    let key = owner.zip(key);
+    let (scope, asked) = (ctx.caller.scope(), key.clone());
+    let check = move |db: &mut Db<'_>| {
         let found = match candidates::of_alert(db, alert) {
-            Ok(found) if found.within(&ctx.caller.scope()) => found,
+            Ok(found) if found.within(&scope) => found,
             Ok(_) => return Err(ActionError::Foreign("alert")),
             Err(StoreError::NotFound) => return Err(ActionError::NotFound("alert")),
             Err(error) => return Err(error.into()),
         };
-        if let (Some(owner), Some(key)) = (owner, &key)
-            && let Some(earlier) = idempotency::get(db, owner, &key.key, now)?
-        {
-            if earlier.request_hash != key.request_hash {
-                return Err(ActionError::KeyReused);
+        Ok(match asked {
+            Some((owner, key)) => {
+                earlier_answer(db, owner, &key, now)?.map_or(Intake::New(found), Intake::Known)
             }
-            let answer = serde_json::from_str(&earlier.response);
-            let answer = answer.map_err(|_| ActionError::Conflict("The earlier answer is lost.".to_owned()));
-            return Ok((answer?, handoff));
-        }
+            None => Intake::New(found),
+        })
+    };
+    let mut handoff = ctx.services.engine.handoff(now);
+    let write = move |db: &mut Db<'_>, intake: Intake| {
+        let found = match intake {
+            Intake::Known(answer) => return Ok((answer, handoff)),
+            Intake::New(found) => found,
+        };
         let mut accepted = Vec::with_capacity(payloads.len());
         for payload in payloads {
             let planned = planner::plan(db, &found, payload, &mut handoff, now)?;
             accepted.push(Accepted { event_id: planned.event_id, deliveries: planned.deliveries });
         }
-        if let (Some(owner), Some(key)) = (owner, &key) {
+        if let Some((owner, key)) = key {
             let answer = serde_json::to_string(&accepted).unwrap_or_default();
             idempotency::put(db, owner, &key.key, &key.request_hash, &answer, now)?;
         }
@@ -92,5 +98,27 @@ pub async fn accept(
         handoff.deliver();
         accepted
     };
-    ctx.services.store.write_then(change, hand_over).await
+    ctx.services.store.write_checked(check, write, hand_over).await
+}
+
+/// What a request turns out to be.
+enum Intake {
+    /// Events to be decided for these candidates.
+    New(Arc<Candidates>),
+    /// It came before, and this was the answer.
+    Known(Vec<Accepted>),
+}
+
+fn earlier_answer(
+    db: &mut Db<'_>,
+    owner: ApiKeyId,
+    key: &IdempotencyKey,
+    now: Timestamp,
+) -> Outcome<Option<Vec<Accepted>>> {
+    let Some(earlier) = idempotency::get(db, owner, &key.key, now)? else { return Ok(None) };
+    if earlier.request_hash != key.request_hash {
+        return Err(ActionError::KeyReused);
+    }
+    let answer = serde_json::from_str(&earlier.response);
+    answer.map(Some).map_err(|_| ActionError::Conflict("The earlier answer is lost.".to_owned()))
 }

@@ -10,7 +10,7 @@ use crate::domain::retry::{RetryAfter, parse_retry_after};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::format::{SigningContext, signature_headers};
 use crate::outbound::{Exchange, OutboundRequest, Played};
-use crate::store::attempts::Finished;
+use crate::store::attempts::{Finished, header_text};
 use crate::store::queue::Claimed;
 
 /// What one request brought, masked and ready to be recorded.
@@ -90,6 +90,16 @@ fn sent(receiver: &Receiver, request: &OutboundRequest, exchange: Exchange, now:
         .as_ref()
         .and_then(|response| response.header("retry-after"))
         .and_then(|text| parse_retry_after(text, now));
+    let sent_headers: Vec<_> = request
+        .head()
+        .filter(|_| exchange.was_sent)
+        .map(|(name, value)| mask.request_header(&(name.into_owned(), value.into_owned())))
+        .collect();
+    let answered: Vec<_> = response
+        .iter()
+        .flat_map(|response| &response.headers)
+        .map(|(name, value)| (name.clone(), mask.text(value)))
+        .collect();
     let finished = Finished {
         started_at: now,
         outcome,
@@ -100,16 +110,8 @@ fn sent(receiver: &Receiver, request: &OutboundRequest, exchange: Exchange, now:
         remote: exchange.remote.map(|at| at.to_string()),
         tls: exchange.tls.as_ref().map(|tls| tls.version.to_owned()),
         request_url: receiver.shown_url.clone(),
-        request_headers: request
-            .head()
-            .filter(|_| exchange.was_sent)
-            .map(|(name, value)| mask.request_header(&(name.into_owned(), value.into_owned())))
-            .collect(),
-        response_headers: response
-            .iter()
-            .flat_map(|response| &response.headers)
-            .map(|(name, value)| (name.clone(), mask.text(value)))
-            .collect(),
+        request_headers: header_text(&sent_headers),
+        response_headers: header_text(&answered),
         response_truncated: response.as_ref().is_some_and(|response| response.body_truncated),
         response_body: response.map(|response| mask.bytes(response.body)),
     };
@@ -127,8 +129,8 @@ fn refused(receiver: &Receiver, why: &str, now: Timestamp) -> Sent {
         remote: None,
         tls: None,
         request_url: receiver.shown_url.clone(),
-        request_headers: Vec::new(),
-        response_headers: Vec::new(),
+        request_headers: None,
+        response_headers: None,
         response_body: None,
         response_truncated: false,
     };

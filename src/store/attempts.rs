@@ -1,10 +1,14 @@
 //! Attempts: one row for each request, written when it has ended. Append-only.
 
+use std::marker::PhantomData;
+
 use diesel::prelude::*;
 
 use super::dialect::on_each;
 use super::queue::Claimed;
 use super::schema::attempts;
+use super::sequence::{Table, next_id};
+use super::statements::InsertAttempt;
 use super::{Db, StoreError};
 use crate::domain::attempt::{Outcome, Timing};
 use crate::domain::history::Attempt;
@@ -117,18 +121,23 @@ pub(in crate::store) fn insert_interrupted(
     begun: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    diesel::insert_into(attempts::table)
-        .values((
-            attempts::delivery_id.eq(delivery),
-            attempts::webhook_id.eq(webhook),
-            attempts::number.eq(number),
-            attempts::version.eq(version),
-            attempts::started_at.eq(begun.micros()),
-            attempts::finished_at.eq(now.micros()),
-            attempts::outcome.eq(Outcome::Interrupted.code()),
-        ))
-        .execute(db.conn)?;
+    let row = (
+        attempts::id.eq(next_id(db, Table::Attempts)?),
+        attempts::delivery_id.eq(delivery),
+        attempts::webhook_id.eq(webhook),
+        attempts::number.eq(number),
+        attempts::version.eq(version),
+        attempts::started_at.eq(begun.micros()),
+        attempts::finished_at.eq(now.micros()),
+        attempts::outcome.eq(Outcome::Interrupted.code()),
+    );
+    diesel::insert_into(attempts::table).values(row).execute(db.conn)?;
     Ok(())
+}
+
+/// Headers as they are stored; `None` for none.
+pub fn header_text(headers: &[(String, String)]) -> Option<String> {
+    (!headers.is_empty()).then(|| serde_json::to_string(headers).unwrap_or_default())
 }
 
 /// What the sender found out. Everything is masked and capped already.
@@ -152,10 +161,10 @@ pub struct Finished {
     pub tls: Option<String>,
     /// Where it was sent, masked.
     pub request_url: String,
-    /// What was sent, masked.
-    pub request_headers: Vec<(String, String)>,
-    /// What came back.
-    pub response_headers: Vec<(String, String)>,
+    /// What was sent, masked: see [`header_text`].
+    pub request_headers: Option<String>,
+    /// What came back, likewise.
+    pub response_headers: Option<String>,
     /// Its body.
     pub response_body: Option<Vec<u8>>,
     /// Whether more came than was kept.
@@ -170,43 +179,35 @@ pub(in crate::store) fn insert(
     counted: Option<i64>,
     now: Timestamp,
 ) -> Result<AttemptId, StoreError> {
-    let json = |headers: &[(String, String)]| {
-        (!headers.is_empty()).then(|| serde_json::to_string(headers).unwrap_or_default())
+    let id = next_id(db, Table::Attempts)?;
+    let row = InsertAttempt {
+        id,
+        delivery: claimed.delivery.0,
+        webhook: claimed.webhook.id.0,
+        number: claimed.number,
+        version: claimed.webhook.version,
+        started_at: done.started_at.micros(),
+        finished_at: now.micros(),
+        outcome: done.outcome.code(),
+        counted,
+        detail: done.detail.as_deref(),
+        status: done.status.map(i32::from),
+        reason: done.reason.as_deref(),
+        dns_us: done.timing.dns_us,
+        connect_us: done.timing.connect_us,
+        tls_us: done.timing.tls_us,
+        wait_us: done.timing.wait_us,
+        read_us: done.timing.read_us,
+        total_us: done.timing.total_us,
+        remote: done.remote.as_deref(),
+        tls: done.tls.as_deref(),
+        request_url: &done.request_url,
+        request_headers: done.request_headers.as_deref(),
+        response_headers: done.response_headers.as_deref(),
+        response_body: done.response_body.as_deref(),
+        response_truncated: done.response_truncated,
+        of: PhantomData,
     };
-    let row = (
-        (
-            attempts::delivery_id.eq(claimed.delivery.0),
-            attempts::webhook_id.eq(claimed.webhook.id.0),
-            attempts::number.eq(claimed.number),
-            attempts::version.eq(claimed.webhook.version),
-            attempts::started_at.eq(done.started_at.micros()),
-            attempts::finished_at.eq(now.micros()),
-            attempts::outcome.eq(done.outcome.code()),
-            attempts::counted.eq(counted),
-            attempts::detail.eq(done.detail.as_deref()),
-            attempts::status.eq(done.status.map(i32::from)),
-            attempts::reason.eq(done.reason.as_deref()),
-            attempts::remote.eq(done.remote.as_deref()),
-            attempts::tls.eq(done.tls.as_deref()),
-        ),
-        (
-            attempts::dns_us.eq(done.timing.dns_us),
-            attempts::connect_us.eq(done.timing.connect_us),
-            attempts::tls_us.eq(done.timing.tls_us),
-            attempts::wait_us.eq(done.timing.wait_us),
-            attempts::read_us.eq(done.timing.read_us),
-            attempts::total_us.eq(done.timing.total_us),
-        ),
-        (
-            attempts::request_url.eq(&done.request_url),
-            attempts::request_headers.eq(json(&done.request_headers)),
-            attempts::response_headers.eq(json(&done.response_headers)),
-            attempts::response_body.eq(done.response_body.as_deref()),
-            attempts::response_truncated.eq(done.response_truncated),
-        ),
-    );
-    let id: i64 = on_each!(db, |conn| {
-        diesel::insert_into(attempts::table).values(row).returning(attempts::id).get_result(conn)?
-    });
+    on_each!(db, |conn| row.execute(conn)?);
     Ok(AttemptId(id))
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 
 use super::connection::Conn;
+use super::sequence::LastIds;
 use super::{Db, StoreError, alerts, companies, webhooks};
 use crate::domain::access::Scope;
 use crate::domain::alert::Alert;
@@ -46,6 +47,7 @@ pub(in crate::store) struct Recent {
     webhooks: HashMap<WebhookId, Arc<Webhook>>,
     /// SQLite's count of other connections' commits.
     data_version: i32,
+    pub(in crate::store) last_ids: LastIds,
 }
 
 #[derive(QueryableByName)]
@@ -55,7 +57,7 @@ struct DataVersion {
 }
 
 impl Recent {
-    /// Forgets everything.
+    /// Forgets who the candidates are.
     pub(in crate::store) fn forget(&mut self) {
         self.alerts.clear();
         self.webhooks.clear();
@@ -67,15 +69,14 @@ impl Recent {
         let version = match conn {
             Conn::Sqlite(conn) => diesel::sql_query("PRAGMA data_version").get_result::<DataVersion>(conn),
             #[cfg(feature = "postgres")]
-            Conn::Pg(_) => return self.forget(),
+            Conn::Pg(_) => return *self = Self::default(),
         };
         match version {
             Ok(found) if found.data_version == self.data_version => {}
             Ok(found) => {
-                self.data_version = found.data_version;
-                self.forget();
+                *self = Self { data_version: found.data_version, ..Self::default() };
             }
-            Err(_) => self.forget(),
+            Err(_) => *self = Self::default(),
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Deliveries: one row for each event and candidate webhook. Read in pages by id, never counted.
 
+use std::marker::PhantomData;
+
 use diesel::prelude::*;
 
 use super::dialect::on_each;
 use super::queue::Lease;
 use super::schema::{deliveries, events, webhooks};
 use super::scoped::within;
+use super::sequence::{Table, next_id};
+use super::statements::InsertLeased;
 use super::{Db, StoreError};
 use crate::domain::access::Scope;
 use crate::domain::alert_type::AlertType;
@@ -204,9 +208,14 @@ pub enum Begin<'a> {
 
 type Standing = (diesel::dsl::Eq<deliveries::state, i16>, diesel::dsl::Eq<deliveries::trouble, Option<i16>>);
 
-/// A delivery's state, for an insert or an update. Nothing else writes these columns.
+/// What the column `trouble` says of a state.
+pub(in crate::store) fn trouble(state: State) -> Option<i16> {
+    is_trouble(state).then(|| state.code())
+}
+
+/// A delivery's state, for an insert or an update. With [`trouble`], nothing else writes these columns.
 pub(in crate::store) fn standing(state: State) -> Standing {
-    (deliveries::state.eq(state.code()), deliveries::trouble.eq(is_trouble(state).then(|| state.code())))
+    (deliveries::state.eq(state.code()), deliveries::trouble.eq(trouble(state)))
 }
 
 /// Whether rows in this state are the few among the many: neither delivered nor on the wire.
@@ -231,46 +240,56 @@ pub fn redeliver(db: &mut Db<'_>, old: &Delivery, now: Timestamp) -> Result<Deli
 
 /// Adds a delivery.
 pub fn insert(db: &mut Db<'_>, new: &NewDelivery<'_>, now: Timestamp) -> Result<DeliveryId, StoreError> {
-    let (mut not_sent, mut due_at, mut lease) = (None, None, None);
-    let state = match new.begin {
-        Begin::NotSent(reason, detail) => {
-            not_sent = Some((reason, detail));
-            State::NotSent
-        }
+    let id = next_id(db, Table::Deliveries)?;
+    let row = (
+        deliveries::id.eq(id),
+        deliveries::event_id.eq(new.event.0),
+        deliveries::webhook_id.eq(new.webhook.0),
+        deliveries::company_id.eq(new.company.0),
+        deliveries::trigger_kind.eq(new.trigger.code()),
+        deliveries::redelivery_of.eq(new.redelivery_of.map(|id| id.0)),
+        deliveries::created_at.eq(now.micros()),
+    );
+    match new.begin {
+        Begin::Leased(lease) => insert_leased(db, id, new, lease, now)?,
         Begin::Waits(at) => {
-            due_at = Some(at);
             db.notes.waiting.push((new.webhook, at));
-            State::Queued
+            let wait = (standing(State::Queued), deliveries::due_at.eq(at.micros()));
+            on_each!(db, |conn| diesel::insert_into(deliveries::table).values((row, wait)).execute(conn)?)
         }
-        Begin::Leased(with) => {
-            lease = Some(with);
-            State::Sending
+        Begin::NotSent(reason, detail) => {
+            let end = (
+                standing(State::NotSent),
+                deliveries::not_sent.eq(reason.code()),
+                deliveries::detail.eq(detail),
+                deliveries::finished_at.eq(reason.is_final().then(|| now.micros())),
+            );
+            on_each!(db, |conn| diesel::insert_into(deliveries::table).values((row, end)).execute(conn)?)
         }
     };
-    let is_over = not_sent.is_some_and(|(reason, _)| reason.is_final());
-    let row = (
-        (
-            deliveries::event_id.eq(new.event.0),
-            deliveries::webhook_id.eq(new.webhook.0),
-            deliveries::company_id.eq(new.company.0),
-            deliveries::trigger_kind.eq(new.trigger.code()),
-            deliveries::redelivery_of.eq(new.redelivery_of.map(|id| id.0)),
-            deliveries::not_sent.eq(not_sent.map(|(reason, _)| reason.code())),
-            deliveries::detail.eq(not_sent.and_then(|(_, detail)| detail)),
-            deliveries::attempts.eq(i32::from(lease.is_some())),
-            deliveries::created_at.eq(now.micros()),
-            deliveries::finished_at.eq(is_over.then_some(now.micros())),
-        ),
-        standing(state),
-        (
-            deliveries::due_at.eq(due_at.map(Timestamp::micros)),
-            deliveries::leased_at.eq(lease.map(|_| now.micros())),
-            deliveries::lease_until.eq(lease.map(|lease| lease.until.micros())),
-            deliveries::lease_token.eq(lease.map(|lease| lease.token)),
-        ),
-    );
-    let id: i64 = on_each!(db, |conn| {
-        diesel::insert_into(deliveries::table).values(row).returning(deliveries::id).get_result(conn)?
-    });
     Ok(DeliveryId(id))
+}
+
+fn insert_leased(
+    db: &mut Db<'_>,
+    id: i64,
+    new: &NewDelivery<'_>,
+    lease: Lease,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let row = InsertLeased {
+        id,
+        event: new.event.0,
+        webhook: new.webhook.0,
+        company: new.company.0,
+        state: State::Sending.code(),
+        trigger: new.trigger.code(),
+        redelivery_of: new.redelivery_of.map(|id| id.0),
+        created_at: now.micros(),
+        leased_at: now.micros(),
+        lease_until: lease.until.micros(),
+        lease_token: lease.token,
+        of: PhantomData,
+    };
+    Ok(on_each!(db, |conn| row.execute(conn)?))
 }

@@ -1,10 +1,14 @@
 //! Events: one row for each firing, append-only.
 
+use std::marker::PhantomData;
+
 use diesel::prelude::*;
 
 use super::dialect::on_each;
 use super::schema::events;
 use super::scoped::within;
+use super::sequence::{Table, next_id};
+use super::statements::InsertEvent;
 use super::{Db, StoreError};
 use crate::domain::access::Scope;
 use crate::domain::alert::Alert;
@@ -80,23 +84,24 @@ pub fn insert(
     candidates: usize,
     now: Timestamp,
 ) -> Result<Event, StoreError> {
-    let row = (
-        events::company_id.eq(alert.company_id.0),
-        events::alert_id.eq(alert.id.0),
-        events::alert_type.eq(alert.alert_type.id()),
-        events::alert_name.eq(&alert.name),
-        events::vehicle_id.eq(payload.vehicle_id),
-        events::vehicle_name.eq(&payload.vehicle_name),
-        events::occurred_at.eq(payload.timestamp.micros()),
-        events::received_at.eq(now.micros()),
-        events::payload.eq(payload.to_json()),
-        events::is_test.eq(is_test),
-        events::candidates.eq(i32::try_from(candidates).unwrap_or(i32::MAX)),
-    );
-    let id: i64 = on_each!(db, |conn| diesel::insert_into(events::table)
-        .values(row)
-        .returning(events::id)
-        .get_result(conn)?);
+    let id = next_id(db, Table::Events)?;
+    let text = payload.to_json();
+    let row = InsertEvent {
+        id,
+        company: alert.company_id.0,
+        alert: alert.id.0,
+        alert_type: alert.alert_type.id(),
+        alert_name: &alert.name,
+        vehicle: payload.vehicle_id,
+        vehicle_name: &payload.vehicle_name,
+        occurred_at: payload.timestamp.micros(),
+        received_at: now.micros(),
+        payload: &text,
+        is_test,
+        candidates: i32::try_from(candidates).unwrap_or(i32::MAX),
+        of: PhantomData,
+    };
+    on_each!(db, |conn| row.execute(conn)?);
     let id = EventId(id);
     Ok(Event {
         id,

@@ -29,8 +29,10 @@ pub mod results;
 pub mod retention;
 mod schema;
 mod scoped;
+mod sequence;
 pub mod sessions;
 pub mod settings;
+mod statements;
 pub mod stats;
 pub mod users;
 mod vault;
@@ -41,7 +43,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::domain::public_id::PublicIds;
 use crate::domain::random::SharedRandom;
@@ -252,10 +254,7 @@ impl Store {
         R: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let permit = tokio::time::timeout(PERMIT_WAIT, Arc::clone(&self.inner.writes).acquire_owned()).await;
-        let Ok(Ok(_permit)) = permit else {
-            return Err(StoreError::Unavailable("too many writes are waiting".to_owned()).into());
-        };
+        let _permit = self.permit().await?;
         match &self.inner.backend {
             Backend::Sqlite(writer) => {
                 let (tell, told) = oneshot::channel();
@@ -269,6 +268,57 @@ impl Store {
                 let done = tokio::task::spawn_blocking(move || inner.write_pooled(change).map(then));
                 done.await.unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
             }
+        }
+    }
+
+    /// [`Store::write_then`] for what comes by the thousand: `check` only reads, and may refuse; `write` writes, and is
+    /// refused only by the database. A savepoint would cost more than the rows; without one, a refused `write` takes
+    /// down those that share its commit. They are told to come again.
+    ///
+    /// # Errors
+    /// What `check` returns; [`StoreError::Unavailable`] when the database cannot commit now. In both cases nothing was
+    /// changed.
+    pub async fn write_checked<C, T, R, E, K, F, G>(&self, check: K, write: F, then: G) -> Result<R, E>
+    where
+        K: FnOnce(&mut Db<'_>) -> Result<C, E> + Send + 'static,
+        F: FnOnce(&mut Db<'_>, C) -> Result<T, StoreError> + Send + 'static,
+        G: FnOnce(T) -> R + Send + 'static,
+        T: Send + 'static,
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let _permit = self.permit().await?;
+        match &self.inner.backend {
+            Backend::Sqlite(writer) => {
+                let (tell, told) = oneshot::channel();
+                writer.submit(Box::new(move |db| {
+                    let result = db.map_err(E::from).and_then(|db| {
+                        let checked = check(db)?;
+                        write(db, checked).map_err(|error| {
+                            db.notes.spoiled = true;
+                            E::from(error)
+                        })
+                    });
+                    // Whoever asked may have gone away; the change stands all the same.
+                    Box::new(move |committed| drop(tell.send(settled(committed, result).map(then))))
+                }));
+                told.await.unwrap_or_else(|_| Err(lost("the writer ended").into()))
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => {
+                let inner = Arc::clone(&self.inner);
+                let change = move |db: &mut Db<'_>| check(db).and_then(|checked| Ok(write(db, checked)?));
+                let done = tokio::task::spawn_blocking(move || inner.write_pooled(change).map(then));
+                done.await.unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
+            }
+        }
+    }
+
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let permit = tokio::time::timeout(PERMIT_WAIT, Arc::clone(&self.inner.writes).acquire_owned()).await;
+        match permit {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(StoreError::Unavailable("too many writes are waiting".to_owned())),
         }
     }
 
@@ -404,13 +454,17 @@ where
             Ok(db) => in_transaction(db, change),
             Err(error) => Err(error.into()),
         };
-        Box::new(move |committed| {
-            then(match committed {
-                Ok(()) => result,
-                Err(error) => Err(error.into()),
-            });
-        })
+        Box::new(move |committed| then(settled(committed, result)))
     })
+}
+
+/// A request's result, now that the fate of its commit is known. What was refused anyway stays refused for its own
+/// reason.
+fn settled<T, E: From<StoreError>>(committed: Result<(), StoreError>, result: Result<T, E>) -> Result<T, E> {
+    match (committed, result) {
+        (Err(error), Ok(_)) => Err(error.into()),
+        (_, result) => result,
+    }
 }
 
 #[cfg(feature = "postgres")]

@@ -16,6 +16,8 @@ pub struct Notes {
     pub changed: Vec<(&'static str, Option<i64>)>,
     /// Webhooks with a delivery that waits, and when it is due.
     pub waiting: Vec<(WebhookId, Timestamp)>,
+    /// Something was written and then refused, without a savepoint to go back to.
+    pub(in crate::store) spoiled: bool,
     /// The newest audit entry.
     pub(in crate::store) revision: i64,
 }

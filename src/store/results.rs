@@ -2,14 +2,15 @@
 //! and hours of each webhook are written once for all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 
 use diesel::prelude::*;
 
 use super::attempts::{self, Finished};
-use super::deliveries::standing;
+use super::deliveries::trouble;
 use super::dialect::{self, on_each};
-use super::queue::{Claimed, unleased};
-use super::schema::deliveries;
+use super::queue::Claimed;
+use super::statements::EndLease;
 use super::stats::{self, WebhookStats};
 use super::{Db, StoreError};
 use crate::domain::attempt::{self, Outcome};
@@ -65,20 +66,19 @@ impl Batch {
             Fate::Failed => (State::Failed, None),
         };
         let webhook = claimed.webhook.id;
-        let ours = deliveries::id.eq(claimed.delivery.0).and(deliveries::lease_token.eq(claimed.lease.token));
-        let held = on_each!(db, |conn| {
-            diesel::update(deliveries::table.filter(ours))
-                .set((
-                    standing(state),
-                    deliveries::last_outcome.eq(done.outcome.code()),
-                    deliveries::last_status.eq(done.status.map(i32::from)),
-                    deliveries::duration_us.eq(done.timing.total_us),
-                    deliveries::due_at.eq(due_at.map(Timestamp::micros)),
-                    deliveries::finished_at.eq(due_at.is_none().then_some(now.micros())),
-                    unleased(),
-                ))
-                .execute(conn)?
-        });
+        let end = EndLease {
+            delivery: claimed.delivery.0,
+            token: claimed.lease.token,
+            state: state.code(),
+            trouble: trouble(state),
+            outcome: done.outcome.code(),
+            status: done.status.map(i32::from),
+            duration_us: done.timing.total_us,
+            due_at: due_at.map(Timestamp::micros),
+            finished_at: due_at.is_none().then_some(now.micros()),
+            of: PhantomData,
+        };
+        let held = on_each!(db, |conn| end.execute(conn)?);
         if held == 0 {
             return Ok(false);
         }

@@ -205,10 +205,14 @@ impl Core {
             let mut notes = Notes::default();
             let mut db = Db::new(&mut self.conn, &self.keys, &mut notes, Some(&mut self.recent));
             // A panic is a bug in one request. It must not end the writer, and its half-done work must not be
-            // committed: nobody knows how many savepoints it left open, so everything is rolled back.
+            // committed: nobody knows how many savepoints it left open, so everything is rolled back. So it is when a
+            // request without a savepoint was refused halfway.
             if let Ok(answer) = catch_unwind(AssertUnwindSafe(|| request(Ok(&mut db)))) {
+                let spoiled = notes.spoiled;
                 answers.push((notes, answer));
-                continue;
+                if !spoiled {
+                    continue;
+                }
             }
             roll_back_all(&mut self.conn);
             self.recent.forget();

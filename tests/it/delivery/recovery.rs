@@ -96,8 +96,8 @@ async fn a_result_after_the_lease_was_taken_over_changes_nothing() {
         remote: None,
         tls: None,
         request_url: String::new(),
-        request_headers: Vec::new(),
-        response_headers: Vec::new(),
+        request_headers: None,
+        response_headers: None,
         response_body: None,
         response_truncated: false,
     };
