@@ -47,7 +47,7 @@ impl Engine {
     pub(super) async fn follow_clock_back(&self, back_us: i64) -> Result<(), StoreError> {
         let inner = &self.inner;
         tracing::warn!(seconds = back_us / SECOND_US, "the clock was set back; what waits is due earlier");
-        inner.lanes().forgive_all();
+        inner.lanes().forgive_all(inner.clock.now());
         for (webhook, _) in inner.store.read(queue::first_due).await? {
             let mut after = inner.clock.now();
             while let Some(last) =

@@ -146,7 +146,7 @@ impl Engine {
                 webhooks.filter_map(|(_, id)| id).for_each(|id| inner.webhook_changed(WebhookId(id)));
             }
             None => {
-                let stale = inner.lanes().empty_all();
+                let stale = inner.lanes().change_all();
                 inner.give_back(stale);
             }
         }
@@ -201,7 +201,7 @@ impl Engine {
                         let mut lanes = inner.lanes();
                         claims.next.iter().for_each(|(webhook, at)| lanes.set_due(*webhook, *at));
                         drop(lanes);
-                        inner.enqueue(claims.claimed);
+                        inner.enqueue(claims.claimed, granting.mark);
                         drop(granting);
                     },
                 )

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::Inner;
+use super::lanes::Mark;
 use crate::domain::ids::WebhookId;
 use crate::domain::time::Timestamp;
 use crate::store::queue::{Claimed, Lease};
@@ -16,6 +17,8 @@ pub struct Handoff {
     inner: Arc<Inner>,
     /// The lease of everything that is handed over.
     lease: Lease,
+    /// Taken before the transaction reads a webhook.
+    mark: Mark,
     promised: Vec<WebhookId>,
     jobs: Vec<Claimed>,
 }
@@ -23,7 +26,8 @@ pub struct Handoff {
 impl Handoff {
     pub(super) fn new(inner: Arc<Inner>, now: Timestamp) -> Self {
         let lease = inner.new_lease(now);
-        Self { inner, lease, promised: Vec::new(), jobs: Vec::new() }
+        let mark = inner.lanes().mark();
+        Self { inner, lease, mark, promised: Vec::new(), jobs: Vec::new() }
     }
 
     /// A lease for a delivery to `webhook` that is about to be written, if there is a place for it.
@@ -49,7 +53,7 @@ impl Handoff {
         if jobs.is_empty() {
             return;
         }
-        self.inner.enqueue(jobs);
+        self.inner.enqueue(jobs, self.mark);
         self.take_promises_back();
     }
 
@@ -67,12 +71,15 @@ impl Handoff {
 pub(super) struct Granting {
     inner: Arc<Inner>,
     token: i64,
+    /// Taken before the transaction reads a webhook.
+    pub(super) mark: Mark,
 }
 
 impl Granting {
     pub(super) fn begin(inner: &Arc<Inner>, lease: Lease) -> Self {
-        inner.lanes().grant(lease.token);
-        Self { inner: Arc::clone(inner), token: lease.token }
+        let mut lanes = inner.lanes();
+        lanes.grant(lease.token);
+        Self { inner: Arc::clone(inner), token: lease.token, mark: lanes.mark() }
     }
 }
 

@@ -4,14 +4,23 @@
 //! Everything here is leased to this process already, or is only a time at which the table has something. Losing all
 //! of it loses nothing. One mutex, held for a few hash look-ups and never over I/O.
 
+mod changes;
+#[cfg(test)]
+mod property;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
+
+pub(super) use changes::Mark;
 
 use super::due::Due;
 use crate::domain::breaker::{Allowance, Breaker, Signal};
 use crate::domain::ids::{DeliveryId, WebhookId};
 use crate::domain::time::Timestamp;
-use crate::store::queue::Claimed;
+use crate::store::queue::{Claimed, Lease};
+use changes::Changes;
 
 /// How much is done at the same time, and how much waits in memory for it. Tests have smaller ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,21 +72,37 @@ pub(super) struct Lanes {
     /// Deliveries in lanes, and places promised to transactions under way.
     queued: usize,
     in_flight: usize,
-    /// Every delivery whose lease this process holds and means to keep.
-    held: HashSet<DeliveryId>,
+    /// Every delivery whose lease this process holds and means to keep, with the lease's token.
+    held: HashMap<DeliveryId, i64>,
     /// Tokens of leases that transactions under way give out: their deliveries are not held yet.
     granting: HashSet<i64>,
     due: Due,
+    changes: Changes,
 }
 
+/// A webhook's deliveries. It stands in `ready`, or at its host, exactly while it has some and may begin one more.
 #[derive(Default)]
 struct Lane {
     jobs: VecDeque<Claimed>,
+    /// The host of the first job …
     host: Arc<str>,
+    /// … as of this version of the webhook.
+    version: i32,
     promised: usize,
     in_flight: usize,
-    is_ready: bool,
+    place: Place,
     breaker: Breaker,
+}
+
+/// Where a lane stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Place {
+    #[default]
+    Nowhere,
+    /// In [`Lanes::ready`].
+    Ready,
+    /// In the queue of its host.
+    Parked,
 }
 
 #[derive(Default)]
@@ -97,9 +122,10 @@ impl Lanes {
             hosts: HashMap::new(),
             queued: 0,
             in_flight: 0,
-            held: HashSet::new(),
+            held: HashMap::new(),
             granting: HashSet::new(),
             due: Due::default(),
+            changes: Changes::default(),
         }
     }
 
@@ -108,19 +134,27 @@ impl Lanes {
         Load { queued: self.queued, in_flight: self.in_flight, held: self.held.len() }
     }
 
+    /// To be taken before deliveries are leased that are [pushed](Lanes::push) afterwards.
+    pub(super) fn mark(&self) -> Mark {
+        self.changes.mark()
+    }
+
     /// Promises a place for a delivery that is about to be written. Refused when there is no room, when the webhook is
     /// being slowed down, or when older ones wait in the table: those come first.
     pub(super) fn promise(&mut self, webhook: WebhookId, now: Timestamp) -> bool {
-        if !self.is_open || self.queued >= self.limits.queued || self.due.is_due(webhook, now) {
+        if !self.is_open || self.due.is_due(webhook, now) {
             return false;
         }
         let lane = self.lanes.entry(webhook).or_default();
-        let has_room = lane.jobs.len() + lane.promised < self.limits.queued_per_webhook;
+        let has_room = self.queued < self.limits.queued
+            && lane.jobs.len() + lane.promised < self.limits.queued_per_webhook;
         let promised = has_room && lane.breaker.allowance(now) == Allowance::Everything;
         if promised {
             lane.promised += 1;
             self.queued += 1;
         } else {
+            // It will wait in the table; what the same transaction brings next does not overtake it.
+            self.due.note(webhook, now);
             self.tidy(webhook);
         }
         promised
@@ -135,54 +169,42 @@ impl Lanes {
         }
     }
 
-    /// Puts a leased delivery in. It comes back when nothing is sent to its webhook now: then it belongs into the
-    /// table.
-    pub(super) fn push(&mut self, job: Claimed, now: Timestamp) -> Option<Claimed> {
+    /// Puts a leased delivery in. It comes back when nothing is sent to its webhook now, or when the webhook is not what
+    /// it was at `mark`: then it belongs into the table.
+    pub(super) fn push(&mut self, job: Claimed, mark: Mark, now: Timestamp) -> Option<Claimed> {
         let id = job.webhook.id;
         let slowed_down = self
             .lanes
             .get(&id)
             .is_some_and(|lane| matches!(lane.breaker.allowance(now), Allowance::NothingUntil(_)));
-        if slowed_down || !self.is_open {
+        if slowed_down || !self.is_open || self.changes.has_changed_since(mark, id) {
             return Some(job);
         }
-        self.held.insert(job.delivery);
+        self.hold(&job);
         self.queued += 1;
         let lane = self.lanes.entry(id).or_default();
-        if lane.jobs.is_empty() && lane.in_flight == 0 {
-            lane.host = host_of(&job);
-        }
         lane.jobs.push_back(job);
+        lane.look_ahead();
         self.make_ready(id);
         None
     }
 
     /// The next delivery to send, in turns between webhooks.
-    pub(super) fn pop(&mut self, now: Timestamp) -> Option<Claimed> {
+    pub(super) fn pop(&mut self) -> Option<Claimed> {
         if self.in_flight >= self.limits.requests {
             return None;
         }
         while let Some(id) = self.ready.pop_front() {
             let Some(lane) = self.lanes.get_mut(&id) else { continue };
-            lane.is_ready = false;
-            let at_most = match lane.breaker.allowance(now) {
-                Allowance::Everything => self.limits.per_webhook,
-                Allowance::One => 1,
-                Allowance::NothingUntil(_) => 0,
-            };
-            if lane.in_flight >= at_most || lane.jobs.is_empty() {
-                continue;
-            }
-            if !self.hosts.contains_key(&lane.host) {
-                self.hosts.insert(Arc::clone(&lane.host), Host::default());
-            }
-            let host = self.hosts.get_mut(&lane.host)?;
+            let host = self.hosts.entry(Arc::clone(&lane.host)).or_default();
             if host.in_flight >= self.limits.per_host {
-                lane.is_ready = true;
+                lane.place = Place::Parked;
                 host.parked.push_back(id);
                 continue;
             }
-            let job = lane.jobs.pop_front()?;
+            lane.place = Place::Nowhere;
+            let Some(job) = lane.jobs.pop_front() else { continue };
+            lane.look_ahead();
             lane.in_flight += 1;
             host.in_flight += 1;
             self.in_flight += 1;
@@ -193,9 +215,14 @@ impl Lanes {
         None
     }
 
-    /// Keeps the lease of a delivery that goes past the lanes, because somebody waits for it.
-    pub(super) fn hold(&mut self, delivery: DeliveryId) {
-        self.held.insert(delivery);
+    /// Keeps the lease of a delivery; [`Lanes::push`] does so by itself.
+    pub(super) fn hold(&mut self, job: &Claimed) {
+        self.held.insert(job.delivery, job.lease.token);
+    }
+
+    /// Whether a webhook is not what it was at `mark`.
+    pub(super) fn has_changed_since(&self, mark: Mark, webhook: WebhookId) -> bool {
+        self.changes.has_changed_since(mark, webhook)
     }
 
     /// A request from [`Lanes::pop`] has ended. When nothing more is sent to its webhook for a while, what waits in the
@@ -211,9 +238,14 @@ impl Lanes {
         let Some(lane) = self.lanes.get_mut(&id) else { return Vec::new() };
         lane.in_flight -= 1;
         self.in_flight -= 1;
+        let was_closed = lane.breaker.is_closed();
         lane.breaker.note(signal, now, first_wait_us);
+        if lane.breaker.is_closed() && !was_closed {
+            self.due.note(id, now);
+        }
         let slowed_down = matches!(lane.breaker.allowance(now), Allowance::NothingUntil(_));
-        let host = Arc::clone(&lane.host);
+        let is_same = lane.version == job.webhook.version;
+        let host = if is_same { Arc::clone(&lane.host) } else { host_of(job) };
         if let Some(host) = self.hosts.get_mut(&host) {
             host.in_flight -= 1;
         }
@@ -232,9 +264,12 @@ impl Lanes {
         waiting <= self.limits.per_webhook && self.due.is_due(webhook, now)
     }
 
-    /// The result of a delivery is recorded, or it was given back: its lease is not ours any more.
-    pub(super) fn let_go(&mut self, delivery: DeliveryId) {
-        self.held.remove(&delivery);
+    /// The result of a delivery is recorded, or it was given back: this lease of it is not ours any more. One that we
+    /// have taken since is.
+    pub(super) fn let_go(&mut self, delivery: DeliveryId, lease: Lease) {
+        if self.held.get(&delivery) == Some(&lease.token) {
+            self.held.remove(&delivery);
+        }
     }
 
     /// A transaction that is about to begin gives out leases with this token.
@@ -249,7 +284,7 @@ impl Lanes {
 
     /// Whether a lease is this process's own, whatever the clock says: its delivery is held, or about to be.
     pub(super) fn keeps(&self, delivery: DeliveryId, token: Option<i64>) -> bool {
-        self.held.contains(&delivery) || token.is_some_and(|token| self.granting.contains(&token))
+        self.held.contains_key(&delivery) || token.is_some_and(|token| self.granting.contains(&token))
     }
 
     /// Whether no lease is held at all.
@@ -257,11 +292,33 @@ impl Lanes {
         self.held.is_empty()
     }
 
-    /// Takes everything out of a webhook's lane: it has changed, or nobody sends any more.
-    pub(super) fn empty(&mut self, webhook: WebhookId) -> Vec<Claimed> {
+    /// A webhook is not what it was: forgets how it failed, and takes everything out of its lane.
+    pub(super) fn change(&mut self, webhook: WebhookId, now: Timestamp) -> Vec<Claimed> {
+        self.changes.note(webhook);
+        self.forgive(webhook, now);
+        self.empty(webhook)
+    }
+
+    /// Any webhook may have changed: takes everything out of all lanes.
+    pub(super) fn change_all(&mut self) -> Vec<Claimed> {
+        self.changes.note_all();
+        self.empty_all()
+    }
+
+    /// Takes everything out of a webhook's lane.
+    fn empty(&mut self, webhook: WebhookId) -> Vec<Claimed> {
         let Some(lane) = self.lanes.get_mut(&webhook) else { return Vec::new() };
         let jobs = Vec::from(std::mem::take(&mut lane.jobs));
         let host = Arc::clone(&lane.host);
+        match std::mem::take(&mut lane.place) {
+            Place::Nowhere => {}
+            Place::Ready => self.ready.retain(|id| *id != webhook),
+            Place::Parked => {
+                if let Some(host) = self.hosts.get_mut(&host) {
+                    host.parked.retain(|id| *id != webhook);
+                }
+            }
+        }
         self.queued -= jobs.len();
         self.tidy(webhook);
         // It may have had a turn that somebody else waits for.
@@ -269,30 +326,32 @@ impl Lanes {
         jobs
     }
 
-    /// Takes everything out of all lanes.
+    /// Takes everything out of all lanes: nobody sends any more.
     pub(super) fn empty_all(&mut self) -> Vec<Claimed> {
         let mut ids: Vec<WebhookId> = self.lanes.keys().copied().collect();
         ids.sort_unstable();
         ids.into_iter().flat_map(|id| self.empty(id)).collect()
     }
 
-    /// Forgets how a webhook failed: somebody changed it.
-    pub(super) fn forgive(&mut self, webhook: WebhookId) {
-        if let Some(lane) = self.lanes.get_mut(&webhook) {
-            lane.breaker = Breaker::default();
-            self.make_ready(webhook);
-            self.tidy(webhook);
+    /// Forgets how a webhook failed.
+    fn forgive(&mut self, webhook: WebhookId, now: Timestamp) {
+        let Some(lane) = self.lanes.get_mut(&webhook) else { return };
+        if !std::mem::take(&mut lane.breaker).is_closed() {
+            self.due.note(webhook, now);
         }
+        self.make_ready(webhook);
+        self.tidy(webhook);
     }
 
     /// Forgets how all webhooks failed.
-    pub(super) fn forgive_all(&mut self) {
+    pub(super) fn forgive_all(&mut self, now: Timestamp) {
         let mut ids: Vec<WebhookId> = self.lanes.keys().copied().collect();
         ids.sort_unstable();
-        ids.into_iter().for_each(|id| self.forgive(id));
+        ids.into_iter().for_each(|id| self.forgive(id, now));
     }
 
-    /// The table has something for a webhook at this time.
+    /// The table has something for a webhook at this time, or may have. While a breaker is open, only its end is
+    /// remembered; when it closes before, nobody knows what the table has.
     pub(super) fn note_due(&mut self, webhook: WebhookId, at: Timestamp) {
         self.due.note(webhook, at);
     }
@@ -349,15 +408,11 @@ impl Lanes {
     /// Gives the turns that a host has free to lanes that wait for it.
     fn unpark(&mut self, name: &Arc<str>) {
         let Some(host) = self.hosts.get_mut(name) else { return };
-        let mut free = self.limits.per_host.saturating_sub(host.in_flight);
-        while free > 0
-            && let Some(id) = host.parked.pop_front()
-        {
-            let Some(lane) = self.lanes.get_mut(&id) else { continue };
-            lane.is_ready = !lane.jobs.is_empty();
-            if lane.is_ready {
+        let free = self.limits.per_host.saturating_sub(host.in_flight).min(host.parked.len());
+        for id in host.parked.drain(..free) {
+            if let Some(lane) = self.lanes.get_mut(&id) {
+                lane.place = Place::Ready;
                 self.ready.push_back(id);
-                free -= 1;
             }
         }
         if host.in_flight == 0 && host.parked.is_empty() {
@@ -366,12 +421,10 @@ impl Lanes {
     }
 
     fn make_ready(&mut self, id: WebhookId) {
-        if let Some(lane) = self.lanes.get_mut(&id)
-            && !lane.is_ready
-            && !lane.jobs.is_empty()
-            && lane.in_flight < self.limits.per_webhook
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        if lane.place == Place::Nowhere && !lane.jobs.is_empty() && lane.in_flight < lane.at_most(self.limits)
         {
-            lane.is_ready = true;
+            lane.place = Place::Ready;
             self.ready.push_back(id);
         }
     }
@@ -385,6 +438,24 @@ impl Lanes {
             && lane.breaker.is_new()
         {
             self.lanes.remove(&id);
+        }
+    }
+}
+
+impl Lane {
+    /// Requests under way at most. What stands in a lane was let in by the breaker: one by one while it probes. It is
+    /// not asked for the time again, or a clock that is set back would leave a delivery standing for ever.
+    fn at_most(&self, limits: Limits) -> usize {
+        if self.breaker.is_closed() { limits.per_webhook } else { 1 }
+    }
+
+    /// Learns the host of what is sent next.
+    fn look_ahead(&mut self) {
+        if let Some(next) = self.jobs.front()
+            && self.version != next.webhook.version
+        {
+            self.version = next.webhook.version;
+            self.host = host_of(next);
         }
     }
 }

@@ -51,7 +51,7 @@ use crate::domain::time::{SECOND_US, Timestamp};
 use crate::store::queue::{self, Claimed, Lease};
 use crate::store::{Notes, Store, StoreError};
 use handoff::{Granting, Handoff};
-use lanes::Lanes;
+use lanes::{Lanes, Mark};
 use receiver::Receivers;
 use recorder::{Results, Rules};
 
@@ -187,13 +187,16 @@ impl Engine {
             .write_then(
                 move |db| queue::claim_one(db, delivery, lease, now),
                 move |claimed| {
-                    let _until_held = granting;
-                    claimed.inspect(|claimed| inner.lanes().hold(claimed.delivery))
+                    claimed.and_then(|claimed| {
+                        // Dropped when it is held.
+                        let granting = granting;
+                        inner.take_apart(claimed, granting.mark)
+                    })
                 },
             )
             .await?;
-        if let Some(claimed) = claimed {
-            self.make_apart(claimed).await;
+        if let Some(apart) = claimed {
+            self.make_apart(apart).await;
         }
         Ok(())
     }
@@ -244,19 +247,16 @@ impl Inner {
     /// A webhook is not what it was: what waits for it in memory goes back to the table, from where it comes as the
     /// webhook is now, or not at all.
     fn webhook_changed(self: &Arc<Self>, webhook: WebhookId) {
-        let mut lanes = self.lanes();
-        lanes.forgive(webhook);
-        let stale = lanes.empty(webhook);
-        drop(lanes);
+        let stale = self.lanes().change(webhook, self.clock.now());
         self.give_back(stale);
         self.wake.poke();
     }
 
     /// Puts leased deliveries into their lanes.
-    fn enqueue(self: &Arc<Self>, jobs: Vec<Claimed>) {
+    fn enqueue(self: &Arc<Self>, jobs: Vec<Claimed>, mark: Mark) {
         let (now, count) = (self.clock.now(), jobs.len());
         let mut lanes = self.lanes();
-        let refused: Vec<Claimed> = jobs.into_iter().filter_map(|job| lanes.push(job, now)).collect();
+        let refused: Vec<Claimed> = jobs.into_iter().filter_map(|job| lanes.push(job, mark, now)).collect();
         drop(lanes);
         self.give_back(refused);
         self.ring(count);
@@ -275,13 +275,13 @@ impl Inner {
         if jobs.is_empty() {
             return;
         }
-        let ids: Vec<DeliveryId> = jobs.iter().map(|job| job.delivery).collect();
+        let leases: Vec<(DeliveryId, Lease)> = jobs.iter().map(|job| (job.delivery, job.lease)).collect();
         let (inner, now) = (Arc::clone(self), self.clock.now());
         self.store.write_soon(
             move |db| queue::release(db, &jobs, now),
             move |done| {
                 let mut lanes = inner.lanes();
-                ids.iter().for_each(|id| lanes.let_go(*id));
+                leases.iter().for_each(|(id, lease)| lanes.let_go(*id, *lease));
                 drop(lanes);
                 match done {
                     Ok(()) => inner.wake.poke(),
@@ -289,7 +289,7 @@ impl Inner {
                         let error = &error as &dyn std::error::Error;
                         tracing::warn!(
                             error,
-                            deliveries = ids.len(),
+                            deliveries = leases.len(),
                             "cannot return deliveries to the queue now"
                         );
                     }

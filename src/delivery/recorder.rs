@@ -151,7 +151,7 @@ fn recorded_or_kept(inner: &Arc<Inner>, taken: Vec<Ended>, recorded: Result<(), 
 fn let_go(inner: &Inner, recorded: Vec<Ended>) {
     let mut lanes = inner.lanes();
     for one in &recorded {
-        lanes.let_go(one.claimed.delivery);
+        lanes.let_go(one.claimed.delivery, one.claimed.lease);
     }
     drop(lanes);
     for one in recorded {

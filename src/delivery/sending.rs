@@ -7,6 +7,7 @@ use futures_util::FutureExt as _;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::{oneshot, watch};
 
+use super::lanes::Mark;
 use super::recorder::{self, Ended};
 use super::sender::{self, Sent};
 use super::transport::Transport;
@@ -42,22 +43,49 @@ impl Engine {
     }
 
     /// Makes a leased delivery for somebody who waits until it is recorded.
-    pub(super) async fn make_apart(&self, job: Claimed) {
+    pub(super) async fn make_apart(&self, mut apart: Apart) {
         let inner = &self.inner;
+        let Some(job) = &apart.job else { return };
+        let Some(sent) = inner.request(&*inner.transport, job).await else { return };
+        let Some(job) = apart.job.take() else { return };
         let (tell, told) = oneshot::channel();
-        match inner.request(&*inner.transport, &job).await {
-            Some(sent) => {
-                inner.ended(job, sent, Some(tell));
-                inner.store.write_soon_is_now();
-                // An error would mean that it cannot be recorded now: it will be.
-                drop(told.await);
-            }
-            None => inner.lanes().let_go(job.delivery),
+        inner.ended(job, sent, Some(tell));
+        inner.store.write_soon_is_now();
+        // An error would mean that it cannot be recorded now: it will be.
+        drop(told.await);
+    }
+}
+
+/// A leased delivery that goes past the lanes, because somebody waits for it. Whoever waits may go away in the middle
+/// of the request: then nobody holds the lease any more, and it runs out.
+pub(super) struct Apart {
+    inner: Arc<Inner>,
+    job: Option<Claimed>,
+}
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        if let Some(job) = &self.job {
+            self.inner.lanes().let_go(job.delivery, job.lease);
         }
     }
 }
 
 impl Inner {
+    /// Holds a delivery for somebody who waits. `None`, and it goes back to the table, when its webhook is not what it
+    /// was at `mark`.
+    pub(super) fn take_apart(self: &Arc<Self>, job: Claimed, mark: Mark) -> Option<Apart> {
+        let mut lanes = self.lanes();
+        if lanes.has_changed_since(mark, job.webhook.id) {
+            drop(lanes);
+            self.give_back(vec![job]);
+            return None;
+        }
+        lanes.hold(&job);
+        drop(lanes);
+        Some(Apart { inner: Arc::clone(self), job: Some(job) })
+    }
+
     /// The next delivery to send; those whose lease would not last go back to the table.
     pub(super) fn next_job(self: &Arc<Self>) -> Option<Claimed> {
         let now = self.clock.now();
@@ -65,9 +93,9 @@ impl Inner {
         let mut stale = Vec::new();
         let mut lanes = self.lanes();
         let job = loop {
-            match lanes.pop(now) {
+            match lanes.pop() {
                 Some(job) if job.lease.until < needed_until => {
-                    lanes.done(&job, Signal::Nothing, now, 0);
+                    stale.extend(lanes.done(&job, Signal::Nothing, now, 0));
                     stale.push(job);
                 }
                 other => break other,
@@ -87,7 +115,7 @@ impl Inner {
         let given_up = lanes.done(&job, signal, now, self.first_wait_us());
         let is_hungry = lanes.is_hungry(job.webhook.id, now);
         if sent.is_none() {
-            lanes.let_go(job.delivery);
+            lanes.let_go(job.delivery, job.lease);
         }
         drop(lanes);
         if let Some(sent) = sent {

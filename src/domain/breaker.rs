@@ -70,6 +70,11 @@ impl Breaker {
         }
     }
 
+    /// Whether everything is sent, at any time.
+    pub const fn is_closed(&self) -> bool {
+        self.open.is_none()
+    }
+
     /// Whether it has nothing to remember.
     pub fn is_new(&self) -> bool {
         *self == Self::default()

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+#[cfg(feature = "postgres")]
 use super::connection::Conn;
 #[cfg(feature = "postgres")]
 use super::schema::webhook_stats;
