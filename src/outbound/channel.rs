@@ -6,6 +6,7 @@
 //! when the next request begins, before anything is written.
 
 use std::future::poll_fn;
+use std::mem;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body_util::Full;
+use hyper::HeaderMap;
 use hyper::body::{Body as _, Frame, Incoming};
 use hyper::client::conn::http1::{self, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -24,6 +26,9 @@ use super::request::Message;
 use super::stream::{HEAD_BYTES_MAX, Stream, Watch};
 use super::tls::TlsSession;
 
+/// Headers for which an idle connection keeps memory.
+const SPARE_HEADERS_MAX: usize = 48;
+
 /// A connection that speaks HTTP/1.1.
 pub struct Channel {
     sender: SendRequest<Full<Bytes>>,
@@ -33,6 +38,8 @@ pub struct Channel {
     /// The end of the attempt under way.
     deadline: Pin<Box<Sleep>>,
     dialled: Dialled,
+    /// Empty: the memory for the headers of the next request.
+    spare_headers: HeaderMap,
 }
 
 /// What is known of a connection since it was dialled.
@@ -47,8 +54,8 @@ pub(super) struct Dialled {
 #[derive(Debug)]
 pub(super) struct Unanswered {
     pub(super) refusal: Refusal,
-    /// The request, when not a byte of it was written: then, and only then, may it be sent elsewhere.
-    pub(super) unsent: Option<Box<Message>>,
+    /// Whether not a byte of the request was written: then, and only then, may it be sent elsewhere.
+    pub(super) is_unsent: bool,
 }
 
 impl Channel {
@@ -64,7 +71,14 @@ impl Channel {
             .await
             .map_err(|error| Refusal::internal(error.to_string()))?;
         let deadline = Box::pin(sleep_until(dialled.born));
-        Ok(Self { sender, connection: Some(connection), watch, deadline, dialled })
+        Ok(Self {
+            sender,
+            connection: Some(connection),
+            watch,
+            deadline,
+            dialled,
+            spare_headers: HeaderMap::new(),
+        })
     }
 
     /// The connection's circumstances.
@@ -72,11 +86,24 @@ impl Channel {
         &self.dialled
     }
 
+    /// An empty map, with memory if one was kept.
+    pub(super) fn spare_headers(&mut self) -> HeaderMap {
+        mem::take(&mut self.spare_headers)
+    }
+
+    /// Keeps the memory of a response's headers for the next request; not that of an unusually large one.
+    pub(super) fn keep_headers(&mut self, mut headers: HeaderMap) {
+        headers.clear();
+        if headers.capacity() <= SPARE_HEADERS_MAX {
+            self.spare_headers = headers;
+        }
+    }
+
     /// Sends `request` and waits for the final response head, until `deadline`; informational ones are skipped. A
     /// head has at most 100 headers, which is hyper's own limit. The deadline holds for the body as well.
     ///
     /// hyper reads before it writes. On a connection that the receiver has closed meanwhile, or on which it
-    /// has said something that nobody asked for, the request is handed back unsent.
+    /// has said something that nobody asked for, the request ends unsent.
     pub(super) async fn send(
         &mut self,
         request: Message,
@@ -97,11 +124,11 @@ impl Channel {
                 self.watch.head_arrived();
                 Ok(response)
             }
-            Some(Err(mut error)) => Err(Unanswered {
-                unsent: error.take_message().map(Box::new),
+            Some(Err(error)) => Err(Unanswered {
+                is_unsent: error.message().is_some() || !self.watch.is_written(),
                 refusal: broken::refusal(error.error(), &self.watch),
             }),
-            None => Err(Unanswered { unsent: None, refusal: broken::late(&self.watch) }),
+            None => Err(Unanswered { is_unsent: false, refusal: broken::late(&self.watch) }),
         }
     }
 

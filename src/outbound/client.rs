@@ -1,6 +1,7 @@
 //! The one call: a POST to a webhook, with a deadline.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -11,7 +12,7 @@ use url::Url;
 use super::channel::{Channel, Dialled};
 use super::connector::Connector;
 use super::destination::Destination;
-use super::exchange::{Broken, Exchange, Trace, micros_since};
+use super::exchange::{Broken, Exchange, Trace, micros};
 use super::keep_alive;
 use super::policy::OutboundPolicy;
 use super::pool::{Pool, PoolKey};
@@ -53,13 +54,17 @@ pub enum ClientError {
 /// One for each thread that sends: [`sibling`](Self::sibling)s share everything but their idle connections.
 pub struct Client {
     shared: Arc<Shared>,
-    pool: Mutex<Pool<Box<Channel>>>,
+    pool: Arc<Mutex<Channels>>,
 }
+
+type Channels = Pool<Box<Channel>>;
 
 struct Shared {
     connector: Connector,
     timeout: Duration,
     user_agent: String,
+    /// Those of all siblings.
+    pools: Mutex<Vec<Weak<Mutex<Channels>>>>,
 }
 
 impl Client {
@@ -77,14 +82,21 @@ impl Client {
             },
             timeout: config.timeout.min(TIMEOUT_MAX),
             user_agent: config.user_agent,
+            pools: Mutex::default(),
         };
-        Ok(Self { shared: Arc::new(shared), pool: Mutex::new(Pool::new()) })
+        Ok(Self::of(Arc::new(shared)))
+    }
+
+    fn of(shared: Arc<Shared>) -> Self {
+        let pool = Arc::new(Mutex::new(Pool::new()));
+        locked(&shared.pools).push(Arc::downgrade(&pool));
+        Self { shared, pool }
     }
 
     /// Another client with the same rules and idle connections of its own.
     #[must_use]
     pub fn sibling(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), pool: Mutex::new(Pool::new()) }
+        Self::of(Arc::clone(&self.shared))
     }
 
     /// The whole time that one attempt may take.
@@ -117,10 +129,10 @@ impl Client {
         trace.finish(started, result)
     }
 
-    /// Closes the idle connections that have waited for too long. [`post`](Self::post) does so in passing;
-    /// this is for when nothing is sent.
+    /// Closes the idle connections that have waited for too long, those of all siblings as well.
+    /// [`post`](Self::post) does so in passing; this is for when nothing is sent.
     pub fn sweep(&self, now: Instant) {
-        self.pool().sweep(now);
+        self.for_all_pools(|pool| pool.sweep(now));
     }
 
     /// Idle connections now.
@@ -137,26 +149,26 @@ impl Client {
     ) -> Result<Response, Broken> {
         let target = request.destination.target();
         let deadline = started + self.shared.timeout;
-        let mut message = request.message()?;
         loop {
-            let idle = self.pool().take(key, target, started);
+            let mut idle = self.pool().take(key, target, started);
+            let spare = idle.as_mut().map(|idle| idle.spare_headers()).unwrap_or_default();
+            let message = request.message(spare)?;
             let is_new = idle.is_none();
             let mut channel = match idle {
                 Some(channel) => channel,
                 // Rare and large: not a part of every future.
                 None => Box::pin(self.dial(target, deadline, trace)).await?,
             };
-            let sent = trace.begin(channel.dialled());
+            trace.begin(channel.dialled());
+            let sent = if is_new { Instant::now() } else { started };
             let head = channel.send(message, deadline).await;
-            trace.timing.wait_us = Some(micros_since(sent));
+            let answered = Instant::now();
+            trace.timing.wait_us = Some(micros(answered - sent));
             match head {
-                Ok(head) => return self.receive(key, target, channel, head, trace).await,
-                Err(unanswered) => match unanswered.unsent {
-                    Some(unsent) if !is_new => message = *unsent,
-                    _ => return Err(unanswered.refusal.into()),
-                },
+                Ok(head) => return self.receive(key, target, channel, head, answered, trace).await,
+                Err(unanswered) if unanswered.is_unsent && !is_new => *trace = Trace::default(),
+                Err(unanswered) => return Err(unanswered.refusal.into()),
             }
-            *trace = Trace::default();
         }
     }
 
@@ -170,7 +182,7 @@ impl Client {
         let connected = self.shared.connector.connect(target, deadline, trace).await;
         if connected.as_ref().is_err_and(|refusal| refusal.class == FailureClass::Internal) {
             // Most likely out of files or ports, which the idle connections hold.
-            self.pool().clear();
+            self.for_all_pools(Pool::clear);
         }
         let (stream, remote) = connected?;
         let dialled = Dialled { remote, tls: trace.tls.clone(), born };
@@ -184,18 +196,19 @@ impl Client {
         target: &Target,
         mut channel: Box<Channel>,
         head: hyper::Response<Incoming>,
+        answered: Instant,
         trace: &mut Trace,
     ) -> Result<Response, Broken> {
-        let (head, body) = head.into_parts();
+        let (mut head, body) = head.into_parts();
         let mut response = Response::from_head(&head);
-        let reading = Instant::now();
         let read = response.read_body(&mut channel, body).await;
-        trace.timing.read_us = Some(micros_since(reading));
+        let now = Instant::now();
+        trace.timing.read_us = Some(micros(now - answered));
         match read {
             Ok(is_whole) => {
                 if is_whole && channel.is_idle().await {
-                    let (wait, now) = (keep_alive::idle_time(&head), Instant::now());
-                    let born = channel.dialled().born;
+                    let (wait, born) = (keep_alive::idle_time(&head), channel.dialled().born);
+                    channel.keep_headers(mem::take(&mut head.headers));
                     self.pool().put(key, target, channel, born, wait, now);
                 }
                 Ok(response)
@@ -204,7 +217,73 @@ impl Client {
         }
     }
 
-    fn pool(&self) -> MutexGuard<'_, Pool<Box<Channel>>> {
-        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pool(&self) -> MutexGuard<'_, Channels> {
+        locked(&self.pool)
+    }
+
+    /// Does something to the pools of this client and of its siblings, and forgets those that are gone.
+    fn for_all_pools(&self, mut work: impl FnMut(&mut Channels)) {
+        locked(&self.shared.pools).retain(|pool| {
+            let pool = pool.upgrade();
+            pool.is_some_and(|pool| {
+                work(&mut locked(&pool));
+                true
+            })
+        });
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::outbound::FixedResolver;
+
+    const KEY: PoolKey = PoolKey { webhook: 7, version: 1 };
+
+    /// However often it is used: it is as old as its look-up.
+    #[tokio::test]
+    async fn a_connection_is_as_old_as_its_first_request() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = Client::new(ClientConfig {
+            policy: OutboundPolicy {
+                allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+                allow_http: true,
+                ..OutboundPolicy::default()
+            },
+            resolver: Arc::new(FixedResolver::new(listener.local_addr().unwrap())),
+            timeout: Duration::from_secs(5),
+            extra_ca_pem: None,
+            user_agent: "Belfry/1".to_owned(),
+        })
+        .unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut buffer = [0; 4096];
+            while stream.read(&mut buffer).await.unwrap() > 0 {
+                stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+            }
+        });
+        let url = "http://hooks.example.com/".parse().unwrap();
+        let request = OutboundRequest {
+            destination: client.destination(&url, &[]).unwrap(),
+            headers: Vec::new(),
+            body: Bytes::from_static(b"{}"),
+        };
+        let before = Instant::now();
+        assert!(client.post(KEY, &request).await.refusal.is_none());
+        let after_the_first = Instant::now();
+        for _ in 0..3 {
+            assert!(client.post(KEY, &request).await.refusal.is_none());
+        }
+        let channel = client.pool().take(KEY, request.destination.target(), Instant::now()).unwrap();
+        assert!((before..after_the_first).contains(&channel.dialled().born));
     }
 }

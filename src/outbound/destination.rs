@@ -1,7 +1,8 @@
 //! What is the same for each request of one webhook at one version of its settings, made ready once.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Uri};
@@ -36,15 +37,26 @@ struct Parts {
     uri: Uri,
     /// In the order of the wire. The line of `Content-Length` holds a place: each request has its own.
     lines: Vec<Line>,
+    /// The names of the headers that requests bring themselves, as the first one had them: as a rule, all have
+    /// the same.
+    own: OnceLock<Vec<Name>>,
 }
 
 /// One header line.
 pub(super) struct Line {
+    pub(super) name: Name,
+    pub(super) value: HeaderValue,
+}
+
+/// The name of a header.
+#[derive(Clone)]
+pub(super) struct Name {
+    /// As the caller has it.
+    given: String,
     /// As hyper wants it.
-    pub(super) name: HeaderName,
+    pub(super) header: HeaderName,
     /// As it is spelled on the wire.
     pub(super) spelled: String,
-    pub(super) value: HeaderValue,
 }
 
 impl Destination {
@@ -70,10 +82,11 @@ impl Destination {
         lines.push(Line::ours(header::CONTENT_LENGTH, "0")?);
         lines.push(Line::ours(HeaderName::from_static("belfry-hop"), "1")?);
         for (name, value) in headers {
-            let (name, value) = callers(name, value)?;
-            lines.push(Line { spelled: on_the_wire(&name), name, value });
+            let name = Name::callers(name)?;
+            let value = sendable(&name.header, value)?;
+            lines.push(Line { name, value });
         }
-        Ok(Self(Arc::new(Parts { target, uri, lines })))
+        Ok(Self(Arc::new(Parts { target, uri, lines, own: OnceLock::new() })))
     }
 
     /// Where to.
@@ -91,17 +104,36 @@ impl Destination {
         &self.0.lines
     }
 
-    /// The headers for hyper, without those of a single request, and with room for `more` of them.
-    pub(super) fn head(&self, body_bytes: usize, more: usize) -> HeaderMap {
-        let mut map = HeaderMap::with_capacity(self.0.lines.len() + more);
-        for line in &self.0.lines {
-            let value = match line.name {
-                header::CONTENT_LENGTH => HeaderValue::from(body_bytes),
-                _ => line.value.clone(),
-            };
-            map.append(line.name.clone(), value);
+    /// The names of the headers that a request brings itself.
+    ///
+    /// # Errors
+    /// As with [`Destination::of`]. `Content-Type` and `User-Agent` are not a single request's to set.
+    pub(super) fn own_names(
+        &self,
+        headers: &[(Cow<'static, str>, String)],
+    ) -> Result<Cow<'_, [Name]>, Refusal> {
+        let are_known = |known: &&Vec<Name>| {
+            known.len() == headers.len()
+                && known.iter().zip(headers).all(|(name, (given, _))| name.given == *given)
+        };
+        if let Some(known) = self.0.own.get().filter(are_known) {
+            return Ok(Cow::Borrowed(known));
         }
-        map
+        let names: Vec<Name> =
+            headers.iter().map(|(given, _)| Name::requests(given)).collect::<Result<_, _>>()?;
+        self.0.own.get_or_init(|| names.clone());
+        Ok(Cow::Owned(names))
+    }
+
+    /// Puts the headers of all requests into `map`, for hyper.
+    pub(super) fn fill(&self, map: &mut HeaderMap, body_bytes: usize) {
+        for Line { name, value } in &self.0.lines {
+            let value = match name.header {
+                header::CONTENT_LENGTH => HeaderValue::from(body_bytes),
+                _ => value.clone(),
+            };
+            map.append(name.header.clone(), value);
+        }
     }
 }
 
@@ -110,7 +142,7 @@ impl fmt::Debug for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Destination")
             .field("host", &self.0.target.host)
-            .field("headers", &self.0.lines.iter().map(|line| &line.name).collect::<Vec<_>>())
+            .field("headers", &self.0.lines.iter().map(|line| &line.name.header).collect::<Vec<_>>())
             .finish()
     }
 }
@@ -118,33 +150,45 @@ impl fmt::Debug for Destination {
 impl Line {
     fn ours(name: HeaderName, value: &str) -> Result<Self, Refusal> {
         let value = sendable(&name, value)?;
-        Ok(Self { spelled: on_the_wire(&name), name, value })
+        Ok(Self { name: Name { given: String::new(), spelled: on_the_wire(&name), header: name }, value })
     }
 }
 
-/// A header that somebody configured or computed, checked.
-///
-/// # Errors
-/// See [`Destination::of`].
-pub(super) fn callers(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Refusal> {
-    let name = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| Refusal::internal("A configured header has a name that cannot be sent."))?;
-    if RESERVED.contains(&name.as_str()) {
-        return Err(Refusal::internal(format!("The header {name} may not be configured.")));
+impl Name {
+    /// Of a header that somebody configured.
+    fn callers(given: &str) -> Result<Self, Refusal> {
+        let header = HeaderName::from_bytes(given.as_bytes())
+            .map_err(|_| Refusal::internal("A configured header has a name that cannot be sent."))?;
+        if RESERVED.contains(&header.as_str()) {
+            return Err(Refusal::internal(format!("The header {header} may not be configured.")));
+        }
+        Ok(Self { given: given.to_owned(), spelled: on_the_wire(&header), header })
     }
-    let mut value = sendable(&name, value)?;
+
+    /// Of a header of a single request.
+    fn requests(given: &str) -> Result<Self, Refusal> {
+        let name = Self::callers(given)?;
+        if matches!(name.header, header::CONTENT_TYPE | header::USER_AGENT) {
+            return Err(Refusal::internal(format!(
+                "The header {} is the destination's to set.",
+                name.header
+            )));
+        }
+        Ok(name)
+    }
+}
+
+/// A value, kept out of everything that is printed.
+pub(super) fn sendable(name: &HeaderName, value: &str) -> Result<HeaderValue, Refusal> {
+    let mut value = HeaderValue::from_str(value)
+        .map_err(|_| Refusal::internal(format!("The header {name} has a value that cannot be sent.")))?;
     value.set_sensitive(true);
-    Ok((name, value))
-}
-
-fn sendable(name: &HeaderName, value: &str) -> Result<HeaderValue, Refusal> {
-    HeaderValue::from_str(value)
-        .map_err(|_| Refusal::internal(format!("The header {name} has a value that cannot be sent.")))
+    Ok(value)
 }
 
 /// How hyper spells a name when it is told to use title case. hyper keeps names in lower case, so the case
 /// of the caller is lost; receivers must not care, and those that do expect this one.
-pub(super) fn on_the_wire(name: &HeaderName) -> String {
+fn on_the_wire(name: &HeaderName) -> String {
     let mut after_hyphen = true;
     name.as_str()
         .chars()

@@ -1,6 +1,7 @@
 //! What one attempt leaves behind, however it ended.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -63,12 +64,11 @@ pub(super) struct Trace {
 }
 
 impl Trace {
-    /// Notes that a request is given to this connection, now.
-    pub(super) fn begin(&mut self, dialled: &Dialled) -> Instant {
+    /// Notes that a request is given to this connection.
+    pub(super) fn begin(&mut self, dialled: &Dialled) {
         self.remote = Some(dialled.remote);
         self.tls.clone_from(&dialled.tls);
         self.was_sent = true;
-        Instant::now()
     }
 
     /// The end of the attempt that began at `started`.
@@ -98,5 +98,10 @@ impl From<Refusal> for Broken {
 
 /// Microseconds since `earlier`.
 pub(super) fn micros_since(earlier: Instant) -> i64 {
-    i64::try_from(earlier.elapsed().as_micros()).unwrap_or(i64::MAX)
+    micros(earlier.elapsed())
+}
+
+/// Microseconds.
+pub(super) fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }

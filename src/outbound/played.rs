@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use hyper::HeaderMap;
+
 use super::exchange::Exchange;
 use super::refusal::Refusal;
 use super::request::OutboundRequest;
@@ -24,7 +26,7 @@ impl Played {
     /// outbound policy is not asked: no socket is opened.
     pub fn exchange(self, request: &OutboundRequest) -> Exchange {
         let Self { result, remote, timing } = self;
-        let (response, refusal) = match request.message().and(result) {
+        let (response, refusal) = match request.message(HeaderMap::new()).and(result) {
             Ok(response) => (Some(response), None),
             Err(refusal) => (None, Some(refusal)),
         };

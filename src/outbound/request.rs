@@ -5,9 +5,9 @@ use std::fmt;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{self, HeaderName};
+use hyper::{HeaderMap, header};
 
-use super::destination::{Destination, callers, on_the_wire};
+use super::destination::{Destination, Line, sendable};
 use super::refusal::Refusal;
 
 /// Marks every request of ours. Our own doors refuse requests that carry it, so no chain of redirects by
@@ -30,43 +30,43 @@ pub struct OutboundRequest {
 }
 
 impl OutboundRequest {
-    /// For hyper.
+    /// For hyper, with the memory of `map`, which is empty.
     ///
     /// # Errors
     /// Internal, for a name or value that cannot be sent or a name that is not this request's to set. The
     /// detail names the header and never its value.
-    pub(super) fn message(&self) -> Result<Message, Refusal> {
+    pub(super) fn message(&self, mut map: HeaderMap) -> Result<Message, Refusal> {
+        let names = self.destination.own_names(&self.headers)?;
+        map.reserve(self.destination.lines().len() + names.len());
+        self.destination.fill(&mut map, self.body.len());
+        for (name, (_, value)) in names.iter().zip(&self.headers) {
+            map.append(name.header.clone(), sendable(&name.header, value)?);
+        }
         let mut message = hyper::Request::new(Full::new(self.body.clone()));
         *message.method_mut() = hyper::Method::POST;
         *message.uri_mut() = self.destination.uri();
-        *message.headers_mut() = self.destination.head(self.body.len(), self.headers.len());
-        for (name, value) in &self.headers {
-            let (name, value) = callers(name, value)?;
-            if matches!(name, header::CONTENT_TYPE | header::USER_AGENT) {
-                return Err(Refusal::internal(format!(
-                    "The header {name} is not a single request's to set."
-                )));
-            }
-            message.headers_mut().append(name, value);
-        }
+        *message.headers_mut() = map;
         Ok(message)
     }
 
-    /// The headers as they are on the wire, in their order and spelling, for the record. They contain the
-    /// webhook's credentials in plain text: mask them before storing.
+    /// The headers as they are on the wire, in their order and spelling, for the record. They contain the webhook's credentials in plain text: mask them before storing.
     pub fn head(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
-        let constant = self.destination.lines().iter().map(|line| {
-            let value = match line.name {
+        let constant = self.destination.lines().iter().map(|Line { name, value }| {
+            let value = match name.header {
                 header::CONTENT_LENGTH => Cow::Owned(self.body.len().to_string()),
-                _ => String::from_utf8_lossy(line.value.as_bytes()),
+                _ => String::from_utf8_lossy(value.as_bytes()),
             };
-            (Cow::Borrowed(line.spelled.as_str()), value)
+            (Cow::Borrowed(name.spelled.as_str()), value)
         });
-        let own = self.headers.iter().map(|(name, value)| {
-            let spelled = HeaderName::from_bytes(name.as_bytes()).map(|name| on_the_wire(&name));
-            (Cow::Owned(spelled.unwrap_or_default()), Cow::Borrowed(value.as_str()))
-        });
-        constant.chain(own)
+        let own: Vec<_> = match self.destination.own_names(&self.headers) {
+            Ok(Cow::Borrowed(names)) => {
+                names.iter().map(|name| Cow::Borrowed(name.spelled.as_str())).collect()
+            }
+            Ok(Cow::Owned(names)) => names.into_iter().map(|name| Cow::Owned(name.spelled)).collect(),
+            Err(_) => Vec::new(),
+        };
+        constant
+            .chain(own.into_iter().zip(self.headers.iter().map(|(_, value)| Cow::Borrowed(value.as_str()))))
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
                 .collect(),
             body: Bytes::from_static(b"{}"),
         };
-        request.message()?;
+        request.message(HeaderMap::new())?;
         Ok(request)
     }
 
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn the_record_is_what_hyper_gets() {
         let request = request(&[("A", "1"), ("a", "2")], &[("b", "3"), ("A", "4")]).unwrap();
-        let message = request.message().unwrap();
+        let message = request.message(HeaderMap::new()).unwrap();
         let mut record: Vec<String> =
             request.head().map(|(name, value)| format!("{}: {value}", name.to_ascii_lowercase())).collect();
         let mut hypers: Vec<String> = message
@@ -137,6 +137,32 @@ mod tests {
         record.sort();
         hypers.sort();
         assert_eq!(record, hypers);
+    }
+
+    /// A destination learns the names that its requests have, and must not take them for those of another.
+    #[test]
+    fn requests_of_one_destination_may_differ() {
+        let mut request = request(&[], &[("X-One", "1"), ("X-Two", "2")]).unwrap();
+        let own = |request: &OutboundRequest| lines(request).split_off(5);
+        assert_eq!(own(&request), ["X-One: 1", "X-Two: 2"]);
+        for (headers, expected) in [
+            (vec![("X-Two", "3"), ("X-One", "4")], vec!["X-Two: 3", "X-One: 4"]),
+            (vec![("X-One", "5")], vec!["X-One: 5"]),
+            (vec![], vec![]),
+            (vec![("X-One", "6"), ("X-Two", "7")], vec!["X-One: 6", "X-Two: 7"]),
+        ] {
+            request.headers =
+                headers.into_iter().map(|(name, value)| (name.into(), value.to_owned())).collect();
+            assert_eq!(own(&request), expected);
+            let message = request.message(HeaderMap::new()).unwrap();
+            assert_eq!(message.headers().len(), 5 + expected.len());
+            for line in expected {
+                let (name, value) = line.split_once(": ").unwrap();
+                assert_eq!(message.headers()[name], value);
+            }
+        }
+        request.headers = vec![("Host".into(), "evil".to_owned())];
+        assert!(request.message(HeaderMap::new()).is_err());
     }
 
     #[test]

@@ -27,6 +27,8 @@ const BODY_BYTES_MAX: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Watch {
     write_blocked: AtomicBool,
+    /// Whether the transport took a byte of the request.
+    written: AtomicBool,
     /// Of the heads, and then of the body.
     bytes_left: AtomicUsize,
     in_body: AtomicBool,
@@ -36,6 +38,7 @@ impl Watch {
     fn new() -> Self {
         Self {
             write_blocked: AtomicBool::new(false),
+            written: AtomicBool::new(false),
             bytes_left: AtomicUsize::new(HEADS_BYTES_MAX),
             in_body: AtomicBool::new(false),
         }
@@ -50,6 +53,12 @@ impl Watch {
     pub(super) fn request_begins(&self) {
         self.bytes_left.store(HEADS_BYTES_MAX, Ordering::Relaxed);
         self.in_body.store(false, Ordering::Relaxed);
+        self.written.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether the receiver may have seen something of the request.
+    pub(super) fn is_written(&self) -> bool {
+        self.written.load(Ordering::Relaxed)
     }
 
     /// The final head is there; what comes now is the body.
@@ -96,8 +105,11 @@ impl Stream {
         Arc::clone(&self.watch)
     }
 
-    fn on_write<T>(&self, result: Poll<T>) -> Poll<T> {
+    fn on_write(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.watch.write_blocked.store(result.is_pending(), Ordering::Relaxed);
+        if matches!(result, Poll::Ready(Ok(1..))) {
+            self.watch.written.store(true, Ordering::Relaxed);
+        }
         result
     }
 }
@@ -163,7 +175,8 @@ impl AsyncWrite for Stream {
             Transport::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Transport::Tls(stream) => Pin::new(stream).poll_flush(cx),
         };
-        self.on_write(result)
+        self.watch.write_blocked.store(result.is_pending(), Ordering::Relaxed);
+        result
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -13,6 +13,7 @@ mod dns;
 mod limits;
 mod plain;
 mod pool;
+mod rate;
 mod receiver;
 mod reuse;
 mod sender;

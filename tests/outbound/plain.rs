@@ -12,7 +12,7 @@ async fn delivers_plainly() {
 
     assert_eq!(end(&exchange), "success");
     let response = exchange.response.unwrap();
-    assert_eq!((response.status, response.reason.as_str()), (201, "Made"));
+    assert_eq!((response.status, &*response.reason), (201, "Made"));
     assert_eq!(response.header("X-ID"), Some("7"));
     assert_eq!(response.body, b"ok");
     assert_eq!((response.body_read, response.body_truncated), (2, false));

@@ -105,6 +105,9 @@ async fn siblings_share_rules_and_no_connections() {
     succeeds(&client).await;
     succeeds(&sibling).await;
     assert_eq!((receiver.connections(), client.idle(), sibling.idle()), (2, 1, 1));
+    drop(client.sibling());
+    client.sweep(Instant::now() + Duration::from_secs(4));
+    assert_eq!((client.idle(), sibling.idle(), receiver.sockets()), (0, 0, 0), "one sweeps for all");
 }
 
 #[tokio::test]

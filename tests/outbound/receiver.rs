@@ -106,6 +106,12 @@ impl Receiver {
         Self { at, ledger, task }
     }
 
+    /// Listens no more.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        assert!((&mut self.task).await.unwrap_err().is_cancelled());
+    }
+
     /// Connections so far.
     pub fn connections(&self) -> usize {
         self.ledger.connections.load(Ordering::SeqCst)

@@ -29,6 +29,46 @@ async fn a_connection_that_was_closed_meanwhile_costs_nothing() {
     }
 }
 
+/// The kernel knows that the connection is gone, the runtime does not yet: writing fails before the first byte.
+#[tokio::test]
+async fn a_connection_that_takes_not_a_byte_costs_nothing_either() {
+    let (tell, told) = std::sync::mpsc::channel();
+    let signal = Arc::new(Notify::new());
+    let script = [answers(OK), vec![Step::Until(Arc::clone(&signal)), Step::Reset]].concat();
+    let elsewhere = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let rude = Receiver::plain(script).await;
+            tell.send(rude.at).unwrap();
+            rude.ended(1).await;
+            tell.send(rude.at).unwrap();
+            rude.ended(2).await;
+        });
+    });
+    let client = client_of(told.recv().unwrap());
+    succeeds(&client).await;
+    assert_eq!(client.idle(), 1);
+    signal.notify_one();
+    told.recv().unwrap();
+    let exchange = succeeds(&client).await;
+    assert!(exchange.timing.connect_us.is_some(), "dialled anew: {exchange:?}");
+    signal.notify_one();
+    elsewhere.join().unwrap();
+}
+
+/// The closed connection was somebody's, but this request was not sent on it.
+#[tokio::test]
+async fn a_receiver_that_has_gone_was_sent_nothing() {
+    let receiver = Receiver::plain(answers(OK)).await;
+    let client = client_of(receiver.at);
+    succeeds(&client).await;
+    receiver.ended(1).await;
+    receiver.stop().await;
+    let exchange = post(&client).await;
+    assert_eq!((end(&exchange), exchange.was_sent), ("connect_refused", false));
+    assert!(exchange.timing.wait_us.is_none() && exchange.timing.connect_us.is_some(), "{exchange:?}");
+}
+
 #[tokio::test]
 async fn several_closed_ones_are_passed_over() {
     let signal = Arc::new(Notify::new());

@@ -82,7 +82,7 @@ fn response(words: Words, at: Timestamp) -> Response {
     body.truncate(BODY_KEPT_MAX);
     Response {
         status: words.status,
-        reason: status.canonical_reason().unwrap_or_default().to_owned(),
+        reason: status.canonical_reason().unwrap_or_default().into(),
         headers,
         body_truncated: body.len() < body_read,
         body,
