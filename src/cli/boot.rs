@@ -16,7 +16,6 @@ use crate::delivery::{Engine, EngineConfig, Limits};
 use crate::domain::access::Caller;
 use crate::domain::clock::SharedClock;
 use crate::domain::random::{Random, SharedRandom};
-use crate::domain::time::DAY_US;
 use crate::domain::webhook::endpoint_url::EndpointPolicy;
 use crate::outbound::{Client, ClientConfig, OutboundPolicy, Resolve, SystemResolver};
 use crate::store::{Location, MasterKey, Store, settings};
@@ -96,7 +95,7 @@ pub async fn boot(config: &Config, around: Surroundings) -> Result<Booted, Strin
         EngineConfig {
             schedule: config.retry_schedule.clone(),
             retention_us: config.retention_us,
-            auto_disable_after_us: 5 * DAY_US,
+            auto_disable: config.auto_disable,
             limits: Limits::default(),
         },
     );

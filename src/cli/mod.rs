@@ -69,6 +69,9 @@ struct Settings {
     /// Limit requests to the API doors [default: on]
     #[arg(long, global = true, value_name = "on|off")]
     rate_limits: Option<String>,
+    /// How long every attempt has to fail before a webhook is switched off [default: 5d]
+    #[arg(long, global = true, value_name = "DURATION|off")]
+    auto_disable_after: Option<String>,
     /// How long history is kept [default: 90d]
     #[arg(long, global = true, value_name = "DURATION")]
     retention: Option<String>,
@@ -94,6 +97,7 @@ impl Settings {
             ("retry_schedule", self.retry_schedule.clone()),
             ("delivery_timeout", self.delivery_timeout.clone()),
             ("rate_limits", self.rate_limits.clone()),
+            ("auto_disable_after", self.auto_disable_after.clone()),
             ("retention", self.retention.clone()),
             ("log", self.log.clone()),
             ("log_format", self.log_format.clone()),

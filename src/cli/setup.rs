@@ -239,6 +239,7 @@ pub(super) fn check_config(config: &Config, json: bool) -> Result<(), String> {
         "retry_attempts": config.retry_schedule.attempts_max(),
         "delivery_timeout_ms": config.delivery_timeout_us / 1_000,
         "rate_limits": config.rate_limits,
+        "auto_disable_after_hours": config.auto_disable.after_us().map(|us| us / crate::domain::time::HOUR_US),
         "retention_days": config.retention_us / crate::domain::time::DAY_US,
     });
     print(&report, json);

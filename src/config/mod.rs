@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use url::Url;
 
+use crate::domain::auto_disable::AutoDisable;
 use crate::domain::retry::Schedule;
+use crate::domain::time::{DAY_US, HOUR_US};
 pub use duration::parse_duration_us;
 
 const DEFAULTS: &str = include_str!("defaults.toml");
@@ -53,6 +55,8 @@ pub struct Config {
     pub delivery_timeout_us: i64,
     /// Whether doors limit requests.
     pub rate_limits: bool,
+    /// When a webhook whose every attempt fails is switched off.
+    pub auto_disable: AutoDisable,
     /// How long history is kept; microseconds.
     pub retention_us: i64,
     /// Log filter.
@@ -120,7 +124,7 @@ impl Config {
         let database_url = optional("database_url")
             .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("belfry.db").display()));
         let retention_us = parse_duration_us(text("retention"))
-            .filter(|us| *us >= crate::domain::time::DAY_US)
+            .filter(|us| *us >= DAY_US)
             .ok_or_else(|| bad("retention", "use a duration of at least 1d, such as 90d"))?;
         let delivery_timeout_us = parse_duration_us(text("delivery_timeout"))
             .filter(|us| (100_000..=30_000_000).contains(us))
@@ -149,6 +153,9 @@ impl Config {
                 .parse::<Schedule>()
                 .map_err(|rule| bad("retry_schedule", &rule.to_string()))?,
             delivery_timeout_us,
+            auto_disable: auto_disable(text("auto_disable_after")).ok_or_else(|| {
+                bad("auto_disable_after", "use a duration from 1h to 365d, such as 5d, or off")
+            })?,
             rate_limits: flag(text("rate_limits")).ok_or_else(|| bad("rate_limits", "use on or off"))?,
             retention_us,
             log: text("log").to_owned(),
@@ -167,6 +174,14 @@ fn flag(text: &str) -> Option<bool> {
         "false" | "off" | "0" | "no" => Some(false),
         _ => None,
     }
+}
+
+fn auto_disable(text: &str) -> Option<AutoDisable> {
+    if matches!(text, "off" | "never" | "0") {
+        return Some(AutoDisable::NEVER);
+    }
+    let after_us = parse_duration_us(text)?;
+    (HOUR_US..=365 * DAY_US).contains(&after_us).then(|| AutoDisable::after(after_us))
 }
 
 fn networks(text: &str) -> Option<Vec<IpNet>> {
@@ -229,12 +244,22 @@ mod tests {
             ("BELFRY_OUTBOUND_ALLOW_HTTP", "maybe"),
             ("BELFRY_RATE_LIMITS", "sometimes"),
             ("BELFRY_RETENTION", "1h"),
+            ("BELFRY_AUTO_DISABLE_AFTER", "59m"),
+            ("BELFRY_AUTO_DISABLE_AFTER", "0d"),
             ("BELFRY_LOG_FORMAT", "xml"),
             ("BELFRY_PUBLIC_URL", "ftp://x"),
         ] {
             let error = load(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(value), "{error}");
         }
+    }
+
+    #[test]
+    fn failing_webhooks_are_switched_off_after_five_days_or_as_told() {
+        let told = |value| load(&[("BELFRY_AUTO_DISABLE_AFTER", value)]).unwrap().auto_disable;
+        assert_eq!(load(&[]).unwrap().auto_disable, AutoDisable::DEFAULT);
+        assert_eq!(told("36h"), AutoDisable::after(36 * HOUR_US));
+        assert_eq!([told("off"), told("never"), told("0")], [AutoDisable::NEVER; 3]);
     }
 
     #[test]

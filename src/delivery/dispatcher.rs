@@ -133,7 +133,7 @@ impl Engine {
     }
 
     /// Looks for what this process cannot know by itself: changes by others, leases that ran out, results that could
-    /// not be recorded. Goes on with what people began.
+    /// not be recorded.
     ///
     /// # Errors
     /// Those of the store.
@@ -158,10 +158,6 @@ impl Engine {
             for (webhook, at) in inner.store.read(queue::first_due).await? {
                 inner.lanes().note_due(webhook, at);
             }
-        }
-        // Not a reason to leave the queue alone.
-        if let Err(error) = self.steer().await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "cannot go on with what people began");
         }
         inner.transport.sweep();
         Ok(())

@@ -11,26 +11,28 @@ use crate::store::StoreError;
 const TIDY: Duration = Duration::from_secs(if cfg!(feature = "failpoints") { 1 } else { 60 });
 
 impl Engine {
-    /// Tidies until `stop` says so.
+    /// Tidies, and goes on with what people began, until `stop` says so.
     pub async fn keep_house(&self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            tokio::select! {
-                biased;
-                changed = stop.changed() => if changed.is_err() { break },
-                // A round that is cut short goes on after the next start.
-                () = self.round_of_tidying() => {}
+        tokio::select! {
+            biased;
+            // An error means that nobody can say so any more.
+            _ = stop.wait_for(|stop| *stop) => {}
+            // What is cut short goes on after the next start.
+            () = self.tidy_for_ever() => {}
+            () = self.steer_for_ever() => {}
+        }
+    }
+
+    async fn tidy_for_ever(&self) {
+        loop {
+            tokio::time::sleep(TIDY).await;
+            if let Err(error) = self.tidy().await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "cannot tidy up now");
             }
         }
     }
 
-    async fn round_of_tidying(&self) {
-        tokio::time::sleep(TIDY).await;
-        if let Err(error) = self.tidy().await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "cannot tidy up now");
-        }
-    }
-
-    /// Removes what has run out: sessions, idempotency keys, history older than it is kept.
+    /// Removes what has run out: sessions, idempotency keys, history older than it is kept, events held for too long.
     ///
     /// # Errors
     /// Those of the store.

@@ -43,6 +43,7 @@ pub use lanes::{Limits, Load};
 pub use transport::Transport;
 pub use wake::Wake;
 
+use crate::domain::auto_disable::AutoDisable;
 use crate::domain::clock::SharedClock;
 use crate::domain::ids::{DeliveryId, WebhookId};
 use crate::domain::random::SharedRandom;
@@ -78,8 +79,8 @@ pub struct EngineConfig {
     pub schedule: Schedule,
     /// How long history is kept, microseconds.
     pub retention_us: i64,
-    /// A webhook whose every attempt failed for this long is switched off, microseconds.
-    pub auto_disable_after_us: i64,
+    /// When a webhook whose every attempt fails is switched off.
+    pub auto_disable: AutoDisable,
     /// How much is done at the same time.
     pub limits: Limits,
 }
@@ -122,7 +123,7 @@ impl Engine {
             clock,
             random,
             transport,
-            rules: Rules { schedule: config.schedule, failing_max_us: config.auto_disable_after_us },
+            rules: Rules { schedule: config.schedule, auto_disable: config.auto_disable },
             retention_us: config.retention_us,
             wake: Wake::default(),
             bells: Default::default(),
@@ -160,6 +161,11 @@ impl Engine {
     /// The waits before each attempt.
     pub fn schedule(&self) -> &Schedule {
         &self.inner.rules.schedule
+    }
+
+    /// When a webhook whose every attempt fails is switched off.
+    pub fn auto_disable(&self) -> AutoDisable {
+        self.inner.rules.auto_disable
     }
 
     /// The deadline of one attempt, microseconds.

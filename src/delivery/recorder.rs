@@ -15,6 +15,7 @@ use super::sender::Sent;
 use crate::domain::access::Actor;
 use crate::domain::attempt::{FailureClass, Outcome};
 use crate::domain::audit::{Changes, Entry};
+use crate::domain::auto_disable::AutoDisable;
 use crate::domain::delivery::Trigger;
 use crate::domain::retry::{self, Next, Schedule};
 use crate::domain::time::Timestamp;
@@ -73,8 +74,8 @@ impl Results {
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
     pub(super) schedule: Schedule,
-    /// A webhook whose every attempt failed for this long is switched off, microseconds.
-    pub(super) failing_max_us: i64,
+    /// When a webhook whose every attempt fails is switched off.
+    pub(super) auto_disable: AutoDisable,
 }
 
 /// Takes a result; it is recorded soon.
@@ -218,11 +219,12 @@ fn judge(
     if !batch.record(db, claimed, &ended.sent.finished, fate, now)? {
         return Ok((None, None));
     }
-    let failing_for = batch.failing_since(claimed.webhook.id).map_or(0, |since| now.since(since));
     let reason = match next {
         _ if claimed.trigger == Trigger::Test => None,
         Some(Next::GoneDisable) => Some(DisabledReason::Gone),
-        Some(_) if failing_for >= rules.failing_max_us => Some(DisabledReason::FailedTooLong),
+        Some(_) if rules.auto_disable.is_due(batch.failing_since(claimed.webhook.id), now) => {
+            Some(DisabledReason::FailedTooLong)
+        }
         Some(_) | None => None,
     };
     Ok((Some(fate), reason))

@@ -1,28 +1,44 @@
-//! What people steer and the engine carries out: resumed webhooks.
+//! What people began and the engine carries out bit by bit: the release of what a paused webhook holds.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::{Engine, release};
 use crate::domain::webhook::pause::Bounds;
 use crate::store::StoreError;
 
-/// Steps of one kind before others have their turn.
-const STEPS_MAX: usize = 5;
+/// Between two looks whether there is anything to carry out.
+const LOOK: Duration = Duration::from_millis(250);
+/// After each step, others have the writer to themselves for as long as that one took, and a moment more.
+const BREATH: Duration = Duration::from_millis(2);
+/// How long a database is left alone that has just refused.
+const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 
 impl Engine {
-    /// Goes on with what people began, a few transactions of it, and says whether anything was done. The loop calls it
-    /// every so often; tests call it instead.
+    pub(super) async fn steer_for_ever(&self) {
+        loop {
+            let began = Instant::now();
+            let pause = match self.steer().await {
+                Ok(true) => began.elapsed() + BREATH,
+                Ok(false) => LOOK,
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "cannot go on with what people began");
+                    AFTER_REFUSAL
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Goes on with what people began, one transaction of each kind, and says whether there may be more to do at once.
     ///
     /// # Errors
-    /// Those of the store; what was done before stays done.
+    /// Those of the store.
     pub async fn steer(&self) -> Result<bool, StoreError> {
         let (store, now) = (&self.inner.store, self.inner.clock.now());
-        let mut is_busy = false;
-        for _ in 0..STEPS_MAX {
-            if !release::step(store, now).await? {
-                break;
-            }
-            is_busy = true;
-        }
-        Ok(is_busy)
+        release::step(store, now).await
     }
 
     /// Keeps what paused webhooks hold within `bounds`. [`Engine::tidy`] does it with [`Bounds::DEFAULT`].

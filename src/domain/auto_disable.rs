@@ -31,6 +31,11 @@ impl AutoDisable {
         Self { after_us: Some(after_us) }
     }
 
+    /// How long every attempt has to fail, microseconds; `None` means never.
+    pub const fn after_us(&self) -> Option<i64> {
+        self.after_us
+    }
+
     /// Whether a failure at `now` switches off a webhook that has done nothing but fail since `since`.
     pub fn is_due(&self, since: Option<Timestamp>, now: Timestamp) -> bool {
         match (self.after_us, since) {

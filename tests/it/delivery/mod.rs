@@ -1,5 +1,6 @@
 //! A fired alert becomes signed requests, retries and history.
 
+mod auto_disable;
 mod decisions;
 mod lifecycle;
 mod pause;
