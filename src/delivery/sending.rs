@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -15,6 +16,10 @@ use super::{Engine, Inner, RECORD_US, SEND_LOOPS};
 use crate::domain::breaker::Signal;
 use crate::store::queue::Claimed;
 
+/// How often connections are closed that have idled for too long: sending does so in passing, and this is for when
+/// nothing is sent.
+const SWEEP: Duration = Duration::from_secs(1);
+
 impl Engine {
     /// Runs send loop `number` until `stop` says so, then finishes what is on the wire.
     pub async fn send(&self, number: usize, mut stop: watch::Receiver<bool>) {
@@ -22,6 +27,7 @@ impl Engine {
         let transport = inner.transport.sibling();
         let bell = &inner.bells[number % SEND_LOOPS];
         let mut under_way = FuturesUnordered::new();
+        let mut sweep = tokio::time::interval(SWEEP);
         loop {
             while !*stop.borrow()
                 && let Some(job) = inner.next_job()
@@ -32,6 +38,7 @@ impl Engine {
                 biased;
                 Some(()) = under_way.next(), if !under_way.is_empty() => {}
                 () = bell.poked() => {}
+                _ = sweep.tick() => transport.sweep(),
                 changed = stop.changed() => {
                     if changed.is_err() || *stop.borrow() {
                         break;

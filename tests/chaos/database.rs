@@ -9,7 +9,7 @@ use belfry::domain::random::SystemRandom;
 use belfry::store::{Location, MasterKey, Store, StoreError, stats};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, SmallInt, Text};
+use diesel::sql_types::{BigInt, Binary, Nullable, SmallInt, Text};
 use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 
 use super::lab::Lab;
@@ -63,6 +63,14 @@ pub struct AttemptRow {
     pub total_us: Option<i64>,
 }
 
+#[derive(QueryableByName, Debug, Clone)]
+pub struct AnswerRow {
+    #[diesel(sql_type = SmallInt)]
+    pub outcome: i16,
+    #[diesel(sql_type = Nullable<Binary>)]
+    pub body: Option<Vec<u8>>,
+}
+
 /// A reader of the file, beside the server or after it was killed. It opens the file read-only, so that its end makes
 /// no checkpoint: the next server finds the log as the dead one left it.
 pub struct Reader(SqliteConnection);
@@ -111,6 +119,14 @@ impl Reader {
     /// In the order of their ids.
     pub fn attempts(&mut self) -> Vec<AttemptRow> {
         sql_query("SELECT delivery_id AS delivery, number, outcome, total_us FROM attempts ORDER BY id")
+            .load(&mut self.0)
+            .unwrap()
+    }
+
+    /// How the attempts of a webhook ended, in their order, and what came back.
+    pub fn answers(&mut self, webhook: i64) -> Vec<AnswerRow> {
+        sql_query("SELECT outcome, response_body AS body FROM attempts WHERE webhook_id = ? ORDER BY id")
+            .bind::<BigInt, _>(webhook)
             .load(&mut self.0)
             .unwrap()
     }

@@ -42,7 +42,7 @@ impl Hook {
         let proofs: Vec<Proof> = PROOFS.into_iter().filter(|proof| proof.suits(shape)).collect();
         let mut takes = vec![index % alerts];
         let second = usize::try_from(dice.between(0, 1_000)).unwrap() % alerts;
-        if index % 2 == 0 && !takes.contains(&second) {
+        if index.is_multiple_of(2) && !takes.contains(&second) {
             takes.push(second);
         }
         Self {

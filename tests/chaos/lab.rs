@@ -109,7 +109,7 @@ impl Lab {
             vehicles: None,
             expires_at: None,
         };
-        self.key = api_keys::add(&ctx, key).await.unwrap().1.reveal().to_owned();
+        api_keys::add(&ctx, key).await.unwrap().1.reveal().clone_into(&mut self.key);
         let admin = NewUser {
             company_id: Some(company),
             email: EMAIL.to_owned(),

@@ -14,7 +14,9 @@
 mod console;
 mod database;
 mod disk;
+mod dns;
 mod hook;
+mod hostile;
 mod lab;
 mod ledger;
 mod oracles;
@@ -28,3 +30,8 @@ mod server;
 mod strace;
 mod temper;
 mod wire;
+
+#[path = "../outbound/certificates.rs"]
+mod certificates;
+#[path = "../outbound/receiver.rs"]
+mod player;

@@ -194,6 +194,15 @@ pub fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().timeout(ANSWER_WITHIN).build().unwrap()
 }
 
+/// One request on its own, and what was answered, as JSON.
+pub fn ask_json(request: reqwest::RequestBuilder) -> (u16, serde_json::Value) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    })
+}
+
 /// One request on its own; the status, or `None` when there was no answer.
 pub fn ask(request: reqwest::RequestBuilder) -> Option<u16> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

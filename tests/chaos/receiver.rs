@@ -184,13 +184,13 @@ async fn read_request(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<Req
 /// Notes the end of a request however its task ends.
 struct Line<'l> {
     ledger: &'l Ledger,
-    line: usize,
+    number: usize,
     answered: Option<u16>,
 }
 
 impl Drop for Line<'_> {
     fn drop(&mut self) {
-        self.ledger.leave(self.line, self.answered);
+        self.ledger.leave(self.number, self.answered);
     }
 }
 
@@ -202,8 +202,8 @@ async fn answer(stream: &mut TcpStream, request: &Request, shared: &Shared) -> b
         return false;
     };
     let event = arrival.event;
-    let (line, before) = shared.ledger.enter(arrival);
-    let mut line = Line { ledger: &shared.ledger, line, answered: None };
+    let (number, before) = shared.ledger.enter(arrival);
+    let mut line = Line { ledger: &shared.ledger, number, answered: None };
     match hook.temper.deed(event, before) {
         Deed::Answer(status, wait) => {
             if !wait.is_zero() && hung_up_within(stream, wait).await {

@@ -11,5 +11,6 @@ mod c06_disk_full;
 mod c07_locked;
 #[cfg(feature = "failpoints")]
 mod c08_clock;
+mod c10_hostile;
 mod c11_stop;
 mod c19_descriptors;
