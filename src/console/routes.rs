@@ -39,6 +39,16 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                     .service(resource("/webhooks/{id}/enable").route(post().to(webhooks::switch::enable)))
                     .service(resource("/webhooks/{id}/disable").route(post().to(webhooks::switch::disable)))
                     .service(
+                        resource("/webhooks/{id}/pause")
+                            .route(get().to(webhooks::pause::show))
+                            .route(post().to(webhooks::pause::send)),
+                    )
+                    .service(
+                        resource("/webhooks/{id}/resume")
+                            .route(get().to(webhooks::resume::show))
+                            .route(post().to(webhooks::resume::send)),
+                    )
+                    .service(
                         resource("/webhooks/{id}/secret")
                             .route(get().to(webhooks::secret::show))
                             .route(post().to(webhooks::secret::rotate)),

@@ -112,6 +112,17 @@ impl Webhook {
         format!("{}/disable", self.base)
     }
 
+    /// The page that asks before pausing; it is also where its form goes.
+    pub fn pause(&self) -> String {
+        format!("{}/pause", self.base)
+    }
+
+    /// The page that asks what becomes of the held events; it is also where its form goes. A form without a choice
+    /// sends all of them.
+    pub fn resume(&self) -> String {
+        format!("{}/resume", self.base)
+    }
+
     /// The page that asks before deleting; it is also where its form goes.
     pub fn delete(&self) -> String {
         format!("{}/delete", self.base)

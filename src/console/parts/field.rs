@@ -82,6 +82,26 @@ impl Choice {
     }
 }
 
+/// One of a few radio buttons, with a remark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Radio {
+    /// The value that is sent.
+    pub value: &'static str,
+    /// The words.
+    pub label: &'static str,
+    /// The remark: "318 events".
+    pub note: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+impl Radio {
+    /// A radio button.
+    pub fn new(value: &'static str, label: &'static str, note: impl Into<String>, chosen: bool) -> Self {
+        Self { value, label, note: note.into(), chosen }
+    }
+}
+
 /// One line of the summary above a failed form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormError {

@@ -42,7 +42,7 @@ impl DeletePage {
                 "Its deliveries stay visible until 21 Dec 2026.".into(),
                 "Its secret and its credential are erased for good.".into(),
             ],
-            advice: "To stop deliveries for a while, disable the webhook instead.".into(),
+            advice: "To stop deliveries for a while, pause the webhook instead.".into(),
             confirm: Field::new("confirm", "Type the name of the webhook: Dispatch hub")
                 .value("dispatch")
                 .error("That is not its name."),

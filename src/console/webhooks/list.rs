@@ -47,6 +47,8 @@ pub struct Row {
     pub url: String,
     /// How it is.
     pub health: Badge,
+    /// Belfry is about to switch it off.
+    pub warning: Option<Warning>,
     /// Its name.
     pub name: String,
     /// Host and path, without the scheme and without the query.
@@ -73,6 +75,15 @@ pub struct Row {
     pub last_failure_result: String,
     /// Failed attempts since the last success.
     pub since: String,
+}
+
+/// Said before Belfry switches a webhook off.
+#[derive(Debug, Clone)]
+pub struct Warning {
+    /// The whole sentence.
+    pub words: String,
+    /// From when on.
+    pub off_at: Moment,
 }
 
 impl ListPage {
@@ -113,6 +124,7 @@ pub(crate) mod examples {
                 id,
                 url: shell.urls.webhook(id).show().to_owned(),
                 health,
+                warning: None,
                 name: name.into(),
                 destination: destination.into(),
                 receives: "18 alerts".into(),
@@ -130,6 +142,10 @@ pub(crate) mod examples {
             let rows = vec![
                 Row {
                     since: "431".into(),
+                    warning: Some(Warning {
+                        words: "Every attempt has failed since 20 Sep 2026, 13:31:02. If that goes on, Belfry switches the webhook off at 25 Sep 2026, 13:31:02.".into(),
+                        off_at: Moment::new("25 Sep 13:31", "2026-09-25T13:31:02+02:00"),
+                    }),
                     ..row(
                         41,
                         Badge::health(Health::Failing),
@@ -299,6 +315,8 @@ mod tests {
         assert_eq!(html.count("[data-testid=webhooks] tbody tr"), page.rows.len());
         assert_eq!(html.count("[data-testid=webhooks] tbody a"), page.rows.len());
         assert_eq!(html.text("[data-testid=webhook-41] .badge"), "Failing");
+        assert_eq!(html.text("[data-testid=webhook-41] [data-testid=warning] time"), "25 Sep 13:31");
+        assert_eq!(html.count("[data-testid=warning]"), 1);
         assert_eq!(html.attribute("[data-testid=webhook-41] a", "href"), "/console/c/12/webhooks/41");
         assert_eq!(html.attribute("nav [aria-current=page]", "href"), "/console/c/12/webhooks");
     }

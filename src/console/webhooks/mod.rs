@@ -5,6 +5,8 @@ pub mod form;
 pub mod head;
 pub mod links;
 pub mod list;
+pub mod pause;
+pub mod resume;
 pub mod secret;
 pub mod show;
 pub mod test_send;

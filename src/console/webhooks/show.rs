@@ -8,6 +8,7 @@ use crate::console::parts::Moment;
 use crate::console::parts::chart::Bars;
 use crate::console::parts::code::Code;
 use crate::console::parts::facts::{Fact, Figure};
+use crate::console::parts::list::Notice;
 use crate::console::parts::verdict::Verdict;
 use crate::console::shell::Shell;
 
@@ -19,6 +20,8 @@ pub struct ShowPage {
     pub shell: Shell,
     /// Name and tabs.
     pub head: Head,
+    /// Belfry is about to switch it off.
+    pub warning: Option<Notice>,
     /// How it is, in one sentence.
     pub verdict: Verdict,
     /// Total, successes, failures, failures since the last success: exactly as in the API.
@@ -35,6 +38,8 @@ pub struct ShowPage {
     pub may_manage: bool,
     /// Whether it is switched on; decides between *Disable* and *Enable*.
     pub is_live: bool,
+    /// Whether it is paused; decides between *Pause* and *Resume*.
+    pub is_paused: bool,
 }
 
 /// One of the three last calls.
@@ -67,11 +72,12 @@ pub struct MadeCall {
 pub(crate) mod examples {
     use super::super::head::Tab;
     use super::*;
-    use crate::console::parts::Link;
     use crate::console::parts::badge::Badge;
     use crate::console::parts::chart::{BarInput, Counts};
+    use crate::console::parts::{Link, Tone};
     use crate::console::shell::Nav;
     use crate::domain::health::Health;
+    use crate::web::icon::Icon;
 
     impl ShowPage {
         /// Dispatch hub, failing.
@@ -96,6 +102,11 @@ pub(crate) mod examples {
             });
             Self {
                 head: Head::example(Tab::Overview),
+                warning: Some(Notice {
+                    tone: Tone::Warn,
+                    icon: Icon::Warning,
+                    text: "Every attempt has failed since 20 Sep 2026, 13:31:02. If that goes on, Belfry switches the webhook off at 25 Sep 2026, 13:31:02.".into(),
+                }),
                 verdict: Verdict {
                     badge: Badge::health(Health::Failing),
                     turn: "Receiver’s turn".into(),
@@ -128,14 +139,36 @@ pub(crate) mod examples {
                 deliveries: Row::examples().into_iter().take(5).collect(),
                 may_manage: true,
                 is_live: true,
+                is_paused: false,
                 shell,
             }
+        }
+
+        /// Paused by a person, with events held.
+        pub fn paused_example() -> Self {
+            let mut page = Self::example();
+            page.shell.title = "Dispatch hub: Paused".into();
+            page.warning = None;
+            page.is_paused = true;
+            page.verdict = Verdict {
+                badge: Badge::health(Health::Paused),
+                turn: "Your turn".into(),
+                sentence: "Paused by Ola Kranz since 09:12:04: The receiver renews its certificate.".into(),
+                detail: "New events are held; 318\u{a0}events of 41\u{a0}vehicles so far.".into(),
+                links: vec![
+                    Link::new("Resume…", page.head.urls.resume()),
+                    Link::new("Change the pause", page.head.urls.pause()),
+                ],
+                summary: None,
+            };
+            page
         }
 
         /// Never used, seen by somebody who may only look.
         pub fn fresh_example() -> Self {
             let mut page = Self::example();
             page.shell.title = "Dispatch hub: Never used".into();
+            page.warning = None;
             page.verdict.badge = Badge::health(Health::NeverUsed);
             page.verdict.turn = String::new();
             page.verdict.sentence = Health::NeverUsed.sentence().into();
@@ -171,6 +204,16 @@ mod tests {
             "/console/c/12/webhooks/41/disable"
         );
         assert_eq!(html.attribute("[data-testid=delete]", "href"), "/console/c/12/webhooks/41/delete");
+        assert_eq!(html.attribute("[data-testid=pause]", "href"), "/console/c/12/webhooks/41/pause");
+        assert!(html.text("[data-testid=warning]").contains("switches the webhook off at 25 Sep"));
+    }
+
+    #[test]
+    fn a_paused_webhook_is_resumed_from_here() {
+        let html = Html::check(&ShowPage::paused_example().render().unwrap());
+        assert_eq!(html.attribute("[data-testid=resume]", "href"), "/console/c/12/webhooks/41/resume");
+        assert_eq!(html.count("[data-testid=pause]"), 0);
+        assert_eq!(html.text("[data-testid=verdict] .badge"), "Paused");
     }
 
     #[test]

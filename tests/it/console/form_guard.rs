@@ -17,6 +17,8 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         webhook("edit"),
         webhook("enable"),
         webhook("disable"),
+        webhook("pause"),
+        webhook("resume"),
         webhook("secret"),
         webhook("alert-links"),
         webhook("test"),

@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod form_guard;
+mod pause;
 mod roles;
 mod scope;
 mod sign_in;

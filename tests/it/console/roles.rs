@@ -13,6 +13,8 @@ fn changes(person: &Person, webhook: i64) -> Vec<String> {
         of("edit"),
         of("enable"),
         of("disable"),
+        of("pause"),
+        of("resume"),
         of("secret"),
         of("alert-links"),
         of("delete"),
@@ -35,12 +37,14 @@ async fn who_may_only_look_changes_nothing() {
         let person = app.person(role, of).await;
         let page = person.get(&person.path(&format!("/webhooks/{id}"))).await;
         assert_eq!(page.status(), 200, "{role:?} looks");
-        for button in ["edit", "enable", "disable", "delete", "replace-secret"] {
+        for button in ["edit", "pause", "resume", "enable", "disable", "delete", "replace-secret"] {
             assert!(page.texts(&format!("[data-testid={button}]")).is_empty(), "{role:?}: {button}");
         }
         let url = receiver.url();
-        let fields =
-            webhook_form(&url, &[("name", "Changed"), ("confirm", "Dispatch hub"), ("version", "1")]);
+        let fields = webhook_form(
+            &url,
+            &[("name", "Changed"), ("confirm", "Dispatch hub"), ("version", "1"), ("mode", "hold")],
+        );
         for route in changes(&person, id) {
             let answer = person.post(&route, &fields).await;
             assert_eq!(answer.status(), 403, "{role:?} {route}");
@@ -50,6 +54,8 @@ async fn who_may_only_look_changes_nothing() {
             "/webhooks/new".to_owned(),
             format!("/webhooks/{id}/edit"),
             format!("/webhooks/{id}/delete"),
+            format!("/webhooks/{id}/pause"),
+            format!("/webhooks/{id}/resume"),
             format!("/webhooks/{id}/secret"),
         ] {
             assert_eq!(person.get(&person.path(&page)).await.status(), 403, "{role:?} {page}");

@@ -68,7 +68,7 @@ async fn another_companys_things_cannot_be_changed() {
     alice.get(&overview).await; // takes the message about the new webhook
     let before = alice.get(&overview).await.text();
     mallory.get(&mallory.path("/webhooks")).await;
-    for verb in ["edit", "enable", "disable", "secret", "alert-links", "test", "delete"] {
+    for verb in ["edit", "enable", "disable", "pause", "resume", "secret", "alert-links", "test", "delete"] {
         for person in [&alice, &mallory] {
             let path = person.path(&format!("/webhooks/{id}/{verb}"));
             let fields =

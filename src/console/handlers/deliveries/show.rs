@@ -210,6 +210,9 @@ fn actions(page: &CompanyPage, delivery: &Delivery, webhook: Option<&Webhook>) -
         Some(NotSent::Criteria | NotSent::NotAlertHook | NotSent::TypeNotLinkable) => {
             Some(Link::new("Edit webhook", urls.edit()))
         }
+        Some(NotSent::PausedHeld) if webhook.paused.is_some() => {
+            Some(Link::new("Resume webhook", urls.resume()))
+        }
         Some(NotSent::Inactive | NotSent::AutoDisabled) => Some(Link::new("Show webhook", urls.show())),
         _ => None,
     };

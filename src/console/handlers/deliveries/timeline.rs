@@ -32,6 +32,7 @@ pub fn timeline(
     steps.push(decided(page, delivery, candidates));
     steps.extend(attempts.iter().map(|attempt| made(page, attempt)));
     steps.extend(ended(page, delivery));
+    steps.extend(held(page, delivery));
     steps.extend(due(page, delivery));
     steps
 }
@@ -104,6 +105,19 @@ fn ended(page: &CompanyPage, delivery: &Delivery) -> Option<Step> {
             Step::past(at, Tone::Held, Icon::Ban, format!("Not sent to {webhook}"), reason)
         }
         State::Queued | State::Sending | State::Retrying => return None,
+    })
+}
+
+/// What is held has no end and no time: it goes on when somebody resumes the webhook.
+fn held(page: &CompanyPage, delivery: &Delivery) -> Option<Step> {
+    delivery.is_held().then(|| {
+        let mut at = page.millis(page.now());
+        "later".clone_into(&mut at.text);
+        Step::future(
+            at,
+            "Held until somebody resumes the webhook",
+            "then it is sent or dropped, as they choose",
+        )
     })
 }
 

@@ -85,7 +85,7 @@ async fn asked(
     Ok(DeletePage {
         head: head(page, webhook, linked, Tab::Other),
         consequences: consequences(page, linked, waiting),
-        advice: "To stop deliveries for a while, disable the webhook instead.".to_owned(),
+        advice: "To stop deliveries for a while, pause the webhook instead.".to_owned(),
         confirm,
         errors,
         version: webhook.version,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::super::deliveries::rows::{destination, result_word};
-use super::pulse::{HOURS, Pulse, natural};
+use super::pulse::{HOURS, Pulse, Rules, natural};
 use super::query::{Chosen, ListQuery, needs_attention};
 use super::words;
 use crate::console::extract::CompanyPage;
@@ -16,7 +16,7 @@ use crate::console::parts::facts::Figure;
 use crate::console::parts::field::Choice;
 use crate::console::parts::list::{Chip, Empty};
 use crate::console::shell::Nav;
-use crate::console::webhooks::list::{ListPage, Row};
+use crate::console::webhooks::list::{ListPage, Row, Warning};
 use crate::domain::access::Permission;
 use crate::domain::health::Health;
 use crate::domain::history::Attempt;
@@ -78,7 +78,7 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
 
 async fn known(page: &CompanyPage) -> Result<Vec<Known>, PageError> {
     let (scope, now) = (page.scope(), page.now());
-    let timeout_us = page.state().services.engine.timeout_us();
+    let rules = Rules::of(&page.state().services.engine);
     let known = page.store().read(move |db| {
         let all = webhooks::list(db, &scope, WEBHOOKS_MAX)?;
         let ids: Vec<WebhookId> = all.iter().map(|webhook| webhook.id).collect();
@@ -95,7 +95,7 @@ async fn known(page: &CompanyPage) -> Result<Vec<Known>, PageError> {
                 None => None,
             };
             known.push(Known {
-                pulse: Pulse::of(&webhook, &stats.counters, &recorded, now, timeout_us),
+                pulse: Pulse::of(&webhook, &stats.counters, &recorded, now, rules),
                 linked: linked.remove(&webhook.id).unwrap_or_default(),
                 last_failure,
                 stats,
@@ -114,6 +114,10 @@ fn row(page: &CompanyPage, known: &Known) -> Row {
         id: known.webhook.id.0,
         url: page.urls().webhook(known.webhook.id.0).show().to_owned(),
         health: Badge::health(known.pulse.health),
+        warning: known.pulse.warning.map(|warning| Warning {
+            words: words::warning(page.times(), &warning),
+            off_at: page.short(warning.off_at),
+        }),
         name: settings.name.clone(),
         destination: destination(&settings.endpoint),
         receives: words::receives(settings.receives, known.linked),

@@ -8,8 +8,10 @@ mod input;
 pub mod links;
 pub mod list;
 pub mod new;
+pub mod pause;
 mod pulse;
 mod query;
+pub mod resume;
 pub mod secret;
 pub mod show;
 pub mod switch;
@@ -24,6 +26,9 @@ use crate::domain::access::Permission;
 use crate::domain::ids::WebhookId;
 use crate::domain::webhook::{Receives, Webhook};
 use crate::store::{StoreError, webhooks};
+
+/// Held events are counted up to here.
+const HELD_COUNT_MAX: i64 = 10_000;
 
 /// The webhook that the path names, if the page shows it. Actions look in all that the person sees; this looks in
 /// the company of the address, so that a pasted link cannot act on another one.

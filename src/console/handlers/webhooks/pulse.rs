@@ -1,6 +1,8 @@
 //! How a webhook is, from its counters and its last 24 hours.
 
 use crate::console::parts::chart::Spark;
+use crate::delivery::Engine;
+use crate::domain::auto_disable::{AutoDisable, Warning};
 use crate::domain::health::{Health, HealthFacts};
 use crate::domain::stats::{BUCKETS_MS, Counters, Hour};
 use crate::domain::time::{HOUR_US, Timestamp};
@@ -18,6 +20,24 @@ pub struct Pulse {
     pub hours: Vec<(Timestamp, Hour)>,
     /// All of them together.
     pub day: Hour,
+    /// What is to be said before Belfry switches it off.
+    pub warning: Option<Warning>,
+}
+
+/// What the service decides for every webhook.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// The deadline of one attempt, microseconds.
+    pub timeout_us: i64,
+    /// When a webhook whose every attempt fails is switched off.
+    pub auto_disable: AutoDisable,
+}
+
+impl Rules {
+    /// Those in force.
+    pub fn of(engine: &Engine) -> Self {
+        Self { timeout_us: engine.timeout_us(), auto_disable: engine.auto_disable() }
+    }
 }
 
 impl Pulse {
@@ -27,7 +47,7 @@ impl Pulse {
         counters: &Counters,
         recorded: &[(i64, Hour)],
         now: Timestamp,
-        timeout_us: i64,
+        rules: Rules,
     ) -> Self {
         let first = now.hour() - HOURS + 1;
         let hours: Vec<(Timestamp, Hour)> = (first..=now.hour())
@@ -43,15 +63,18 @@ impl Pulse {
         let health = Health::of(&HealthFacts {
             is_active: webhook.settings.is_active,
             is_auto_disabled: webhook.disabled.is_some(),
-            is_paused: false,
+            is_paused: webhook.paused.is_some(),
             total: counters.total,
             failures_since_success: counters.failures_since_success,
             hour_total: recent.successes + recent.failures,
             hour_successes: recent.successes,
             hour_p95_us: p95_us(&recent),
-            timeout_us,
+            timeout_us: rules.timeout_us,
         });
-        Self { health, day: sum(&hours), hours }
+        // Nothing is sent to a paused webhook, so nothing can fail.
+        let can_fail = webhook.is_live() && webhook.paused.is_none();
+        let warning = rules.auto_disable.warning(counters.failing_since, now).filter(|_| can_fail);
+        Self { health, day: sum(&hours), hours, warning }
     }
 
     /// The day as small bars; `name` is the webhook's.

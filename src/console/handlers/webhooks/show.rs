@@ -5,16 +5,17 @@ use actix_web::web::Path;
 
 use super::super::deliveries::rows::{self, result_word};
 use super::super::deliveries::verdict_turn;
-use super::pulse::{HOURS, Pulse, natural};
-use super::{head, named, words};
+use super::pulse::{HOURS, Pulse, Rules, natural};
+use super::{HELD_COUNT_MAX, head, named, words};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
-use crate::console::parts::Link;
 use crate::console::parts::badge::Badge;
 use crate::console::parts::chart::{BarInput, Bars, Counts};
 use crate::console::parts::code::Code;
 use crate::console::parts::facts::{Fact, Figure};
+use crate::console::parts::list::Notice;
 use crate::console::parts::verdict::Verdict;
+use crate::console::parts::{Link, Tone};
 use crate::console::shell::Nav;
 use crate::console::webhooks::head::Tab;
 use crate::console::webhooks::show::{Call, MadeCall, ShowPage};
@@ -26,9 +27,12 @@ use crate::domain::ids::AttemptId;
 use crate::domain::page::Cursor;
 use crate::domain::stats::Counters;
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::pause::Paused;
 use crate::domain::webhook::{Receives, Webhook};
 use crate::store::deliveries::Filter;
+use crate::store::holds::{self, Held};
 use crate::store::{Db, StoreError, attempts, deliveries, links, stats};
+use crate::web::icon::Icon;
 use crate::web::{page as answer, text};
 
 /// Deliveries at the foot of the page.
@@ -44,6 +48,7 @@ struct Found {
     last_failure: Option<Attempt>,
     last_call: Option<Attempt>,
     linked: usize,
+    held: Held,
     recent: Vec<Delivery>,
 }
 
@@ -57,6 +62,11 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
     let last = |title, attempt: Option<&Attempt>, at| Call { title, made: call(&page, title, attempt, at) };
     let shown = ShowPage {
         head: head(&page, &webhook, found.linked, Tab::Overview),
+        warning: found.pulse.warning.map(|warning| Notice {
+            tone: Tone::Warn,
+            icon: Icon::Warning,
+            text: words::warning(page.times(), &warning),
+        }),
         verdict: verdict(&page, &webhook, &found),
         figures: figures(&page, &webhook, &found.counters),
         calls: vec![
@@ -69,6 +79,7 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
         deliveries: rows::rows(&page, &found.recent, &destinations),
         may_manage: page.may(Permission::ManageWebhooks),
         is_live: webhook.is_live(),
+        is_paused: webhook.paused.is_some(),
         shell: page.shell(format!("{name}: {}", found.pulse.health.word()), Nav::Webhooks),
     };
     Ok(answer::ok(&shown))
@@ -76,7 +87,7 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
 
 async fn find(page: &CompanyPage, webhook: &Webhook) -> Result<Found, PageError> {
     let (scope, now, webhook) = (page.scope(), page.now(), webhook.clone());
-    let timeout_us = page.state().services.engine.timeout_us();
+    let rules = Rules::of(&page.state().services.engine);
     let found = page.store().read(move |db| {
         let id = webhook.id;
         let known = stats::of_webhook(db, id)?;
@@ -84,12 +95,13 @@ async fn find(page: &CompanyPage, webhook: &Webhook) -> Result<Found, PageError>
         let filter = Filter { webhook: Some(id), ..Filter::default() };
         let recent = deliveries::page(db, &scope, &filter, Cursor::Newest, RECENT)?;
         Ok::<_, StoreError>(Found {
-            pulse: Pulse::of(&webhook, &known.counters, &recorded, now, timeout_us),
+            pulse: Pulse::of(&webhook, &known.counters, &recorded, now, rules),
             counters: known.counters,
             last_success: attempt(db, known.last_success)?,
             last_failure: attempt(db, known.last_failure)?,
             last_call: attempt(db, known.last_call)?,
             linked: links::of_webhook(db, id)?.len(),
+            held: holds::count(db, id, HELD_COUNT_MAX)?,
             recent: recent.items,
         })
     });
@@ -128,8 +140,13 @@ fn verdict(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Verdict {
                 None => format!("The last {count} attempts failed."),
             }
         }
+        (Health::Paused, _) => {
+            turn = Some(crate::domain::attempt::Turn::You);
+            webhook.paused.as_ref().map_or_else(String::new, |paused| paused_words(page, paused))
+        }
         _ => health.sentence().to_owned(),
     };
+    detail.extend(words::holding(webhook.paused.as_ref(), &found.held));
     if let Some((class, status)) = cause.filter(|_| is_in_trouble) {
         let answered = status.map_or_else(String::new, |status| format!("Answered {status}. "));
         detail.push(format!("{answered}{}", class.sentence()));
@@ -149,13 +166,39 @@ fn verdict(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Verdict {
         turn: turn.map(verdict_turn).unwrap_or_default().to_owned(),
         sentence,
         detail: detail.join(" "),
-        links: if health == Health::Failing {
-            vec![Link::new("Deliveries that wait for a retry", waiting)]
-        } else {
-            Vec::new()
+        links: match health {
+            Health::Failing => vec![Link::new("Deliveries that wait for a retry", waiting)],
+            Health::Paused => paused_links(page, webhook, &found.held),
+            _ => Vec::new(),
         },
         summary: None,
     }
+}
+
+/// "Paused by Ola Kranz since 09:12:04: new certificate."
+fn paused_words(page: &CompanyPage, paused: &Paused) -> String {
+    let since = page.times().sentence(paused.since);
+    match &paused.reason {
+        None => format!("Paused by {} since {since}.", paused.by),
+        Some(reason) => {
+            let end = if reason.ends_with(['.', '!', '?']) { "" } else { "." };
+            format!("Paused by {} since {since}: {reason}{end}", paused.by)
+        }
+    }
+}
+
+fn paused_links(page: &CompanyPage, webhook: &Webhook, held: &Held) -> Vec<Link> {
+    let urls = page.urls().webhook(webhook.id.0);
+    let mut links = Vec::new();
+    if page.may(Permission::ManageWebhooks) {
+        links.push(Link::new("Resume…", urls.resume()));
+        links.push(Link::new("Change the pause", urls.pause()));
+    }
+    if held.deliveries > 0 {
+        let url = format!("{}?status=not_sent&webhook={}", page.urls().deliveries(), webhook.id);
+        links.push(Link::new("Held events", url));
+    }
+    links
 }
 
 /// The four numbers of the API, in its words.

@@ -36,12 +36,14 @@ async fn switch(page: &CompanyPage, id: &str, active: bool) -> Result<HttpRespon
         .map_err(|error| PageError::of_action(error, &format!("Webhook {}", before.id), urls.show()))?;
     let name = &webhook.settings.name;
     page.say(&if active {
-        Flash::ok(format!("{name} is enabled."))
-            .detail("Events from now on are delivered.")
-            .undo(urls.disable())
+        let detail = match webhook.paused {
+            None => "Events from now on are delivered.",
+            Some(_) => "It is still paused: events are delivered when you resume it.",
+        };
+        Flash::ok(format!("{name} is enabled.")).detail(detail).undo(urls.disable())
     } else {
         Flash::ok(format!("{name} is disabled."))
-            .detail("Nothing is sent; deliveries that were waiting are cancelled.")
+            .detail("Nothing is sent; deliveries that were waiting are cancelled, and held ones are dropped.")
             .undo(urls.enable())
     });
     Ok(answer::see_other(urls.show()))

@@ -123,10 +123,12 @@ async fn offered(
                 current: kind == chosen,
             })
             .into(),
-        notice: (!webhook.is_live()).then(|| Notice {
+        notice: (!webhook.is_live() || webhook.paused.is_some()).then(|| Notice {
             tone: Tone::Info,
             icon: Icon::Info,
-            text: "The webhook is switched off. A test is sent nevertheless.".to_owned(),
+            text: format!("The webhook is {}. A test is sent nevertheless.", {
+                if webhook.is_live() { "paused" } else { "switched off" }
+            }),
         }),
         recent: rows::rows(page, &tests, &rows::destinations(std::slice::from_ref(webhook))),
         shell: page.shell(format!("Test {name}"), Nav::Webhooks),
