@@ -88,7 +88,7 @@ pub async fn boot(config: &Config, around: Surroundings) -> Result<Booted, Strin
     check_master_key(&store, &master).await?;
     let client = client(config, around.resolver)?;
     let engine = Engine::new(
-        store.clone(),
+        &store,
         Arc::clone(&around.clock),
         Arc::clone(&around.random),
         Arc::new(client),

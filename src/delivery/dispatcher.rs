@@ -140,15 +140,13 @@ impl Engine {
     pub(super) async fn poll(&self) -> Result<(), StoreError> {
         let inner = &self.inner;
         recorder::record_more(inner);
-        match inner.store.look_abroad().await? {
-            Some(objects) => {
-                let webhooks = objects.into_iter().filter(|(kind, _)| kind == "webhook");
-                webhooks.filter_map(|(_, id)| id).for_each(|id| inner.webhook_changed(WebhookId(id)));
+        if let Some(objects) = inner.store.look_abroad().await? {
+            for id in objects.into_iter().filter(|(kind, _)| kind == "webhook").filter_map(|(_, id)| id) {
+                inner.webhook_changed(WebhookId(id));
             }
-            None => {
-                let stale = inner.lanes().change_all();
-                inner.give_back(stale);
-            }
+        } else {
+            let stale = inner.lanes().change_all();
+            inner.give_back(stale);
         }
         let now = inner.clock.now();
         if inner.store.read(move |db| queue::has_lost_leases(db, now)).await? {

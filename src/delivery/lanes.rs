@@ -65,7 +65,7 @@ pub(super) struct Lanes {
     limits: Limits,
     /// Whether somebody sends. While nobody does, everything goes to the table.
     pub(super) is_open: bool,
-    lanes: HashMap<WebhookId, Lane>,
+    webhooks: HashMap<WebhookId, Lane>,
     /// Lanes with work that may begin, each once, in turns.
     ready: VecDeque<WebhookId>,
     hosts: HashMap<Arc<str>, Host>,
@@ -117,7 +117,7 @@ impl Lanes {
         Self {
             limits,
             is_open: false,
-            lanes: HashMap::new(),
+            webhooks: HashMap::new(),
             ready: VecDeque::new(),
             hosts: HashMap::new(),
             queued: 0,
@@ -145,7 +145,7 @@ impl Lanes {
         if !self.is_open || self.due.is_due(webhook, now) {
             return false;
         }
-        let lane = self.lanes.entry(webhook).or_default();
+        let lane = self.webhooks.entry(webhook).or_default();
         let has_room = self.queued < self.limits.queued
             && lane.jobs.len() + lane.promised < self.limits.queued_per_webhook;
         let promised = has_room && lane.breaker.allowance(now) == Allowance::Everything;
@@ -162,7 +162,7 @@ impl Lanes {
 
     /// Takes a promise back.
     pub(super) fn break_promise(&mut self, webhook: WebhookId) {
-        if let Some(lane) = self.lanes.get_mut(&webhook) {
+        if let Some(lane) = self.webhooks.get_mut(&webhook) {
             lane.promised -= 1;
             self.queued -= 1;
             self.tidy(webhook);
@@ -174,7 +174,7 @@ impl Lanes {
     pub(super) fn push(&mut self, job: Claimed, mark: Mark, now: Timestamp) -> Option<Claimed> {
         let id = job.webhook.id;
         let slowed_down = self
-            .lanes
+            .webhooks
             .get(&id)
             .is_some_and(|lane| matches!(lane.breaker.allowance(now), Allowance::NothingUntil(_)));
         if slowed_down || !self.is_open || self.changes.has_changed_since(mark, id) {
@@ -182,7 +182,7 @@ impl Lanes {
         }
         self.hold(&job);
         self.queued += 1;
-        let lane = self.lanes.entry(id).or_default();
+        let lane = self.webhooks.entry(id).or_default();
         lane.jobs.push_back(job);
         lane.look_ahead();
         self.make_ready(id);
@@ -195,7 +195,7 @@ impl Lanes {
             return None;
         }
         while let Some(id) = self.ready.pop_front() {
-            let Some(lane) = self.lanes.get_mut(&id) else { continue };
+            let Some(lane) = self.webhooks.get_mut(&id) else { continue };
             let host = self.hosts.entry(Arc::clone(&lane.host)).or_default();
             if host.in_flight >= self.limits.per_host {
                 lane.place = Place::Parked;
@@ -235,7 +235,7 @@ impl Lanes {
         first_wait_us: i64,
     ) -> Vec<Claimed> {
         let id = job.webhook.id;
-        let Some(lane) = self.lanes.get_mut(&id) else { return Vec::new() };
+        let Some(lane) = self.webhooks.get_mut(&id) else { return Vec::new() };
         lane.in_flight -= 1;
         self.in_flight -= 1;
         let was_closed = lane.breaker.is_closed();
@@ -260,7 +260,7 @@ impl Lanes {
 
     /// Whether the table has something that a webhook's lane could take now.
     pub(super) fn is_hungry(&self, webhook: WebhookId, now: Timestamp) -> bool {
-        let waiting = self.lanes.get(&webhook).map_or(0, |lane| lane.jobs.len());
+        let waiting = self.webhooks.get(&webhook).map_or(0, |lane| lane.jobs.len());
         waiting <= self.limits.per_webhook && self.due.is_due(webhook, now)
     }
 
@@ -307,7 +307,7 @@ impl Lanes {
 
     /// Takes everything out of a webhook's lane.
     fn empty(&mut self, webhook: WebhookId) -> Vec<Claimed> {
-        let Some(lane) = self.lanes.get_mut(&webhook) else { return Vec::new() };
+        let Some(lane) = self.webhooks.get_mut(&webhook) else { return Vec::new() };
         let jobs = Vec::from(std::mem::take(&mut lane.jobs));
         let host = Arc::clone(&lane.host);
         match std::mem::take(&mut lane.place) {
@@ -328,14 +328,14 @@ impl Lanes {
 
     /// Takes everything out of all lanes: nobody sends any more.
     pub(super) fn empty_all(&mut self) -> Vec<Claimed> {
-        let mut ids: Vec<WebhookId> = self.lanes.keys().copied().collect();
+        let mut ids: Vec<WebhookId> = self.webhooks.keys().copied().collect();
         ids.sort_unstable();
         ids.into_iter().flat_map(|id| self.empty(id)).collect()
     }
 
     /// Forgets how a webhook failed.
     fn forgive(&mut self, webhook: WebhookId, now: Timestamp) {
-        let Some(lane) = self.lanes.get_mut(&webhook) else { return };
+        let Some(lane) = self.webhooks.get_mut(&webhook) else { return };
         if !std::mem::take(&mut lane.breaker).is_closed() {
             self.due.note(webhook, now);
         }
@@ -345,9 +345,11 @@ impl Lanes {
 
     /// Forgets how all webhooks failed.
     pub(super) fn forgive_all(&mut self, now: Timestamp) {
-        let mut ids: Vec<WebhookId> = self.lanes.keys().copied().collect();
+        let mut ids: Vec<WebhookId> = self.webhooks.keys().copied().collect();
         ids.sort_unstable();
-        ids.into_iter().for_each(|id| self.forgive(id, now));
+        for id in ids {
+            self.forgive(id, now);
+        }
     }
 
     /// The table has something for a webhook at this time, or may have. While a breaker is open, only its end is
@@ -380,7 +382,7 @@ impl Lanes {
                 break;
             }
             let (waiting, breaker) = self
-                .lanes
+                .webhooks
                 .get(&webhook)
                 .map_or((0, Breaker::default()), |lane| (lane.jobs.len() + lane.in_flight, lane.breaker));
             let share = match breaker.allowance(now) {
@@ -410,7 +412,7 @@ impl Lanes {
         let Some(host) = self.hosts.get_mut(name) else { return };
         let free = self.limits.per_host.saturating_sub(host.in_flight).min(host.parked.len());
         for id in host.parked.drain(..free) {
-            if let Some(lane) = self.lanes.get_mut(&id) {
+            if let Some(lane) = self.webhooks.get_mut(&id) {
                 lane.place = Place::Ready;
                 self.ready.push_back(id);
             }
@@ -421,7 +423,7 @@ impl Lanes {
     }
 
     fn make_ready(&mut self, id: WebhookId) {
-        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(lane) = self.webhooks.get_mut(&id) else { return };
         if lane.place == Place::Nowhere && !lane.jobs.is_empty() && lane.in_flight < lane.at_most(self.limits)
         {
             lane.place = Place::Ready;
@@ -431,13 +433,13 @@ impl Lanes {
 
     /// A lane that has nothing to remember goes.
     fn tidy(&mut self, id: WebhookId) {
-        if let Some(lane) = self.lanes.get(&id)
+        if let Some(lane) = self.webhooks.get(&id)
             && lane.jobs.is_empty()
             && lane.promised == 0
             && lane.in_flight == 0
             && lane.breaker.is_new()
         {
-            self.lanes.remove(&id);
+            self.webhooks.remove(&id);
         }
     }
 }

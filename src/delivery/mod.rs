@@ -112,7 +112,7 @@ pub(crate) struct Inner {
 impl Engine {
     /// An engine that does nothing until it is stepped or run.
     pub fn new(
-        store: Store,
+        store: &Store,
         clock: SharedClock,
         random: SharedRandom,
         transport: Arc<dyn Transport>,
@@ -287,7 +287,9 @@ impl Inner {
             move |db| queue::release(db, &jobs, now),
             move |done| {
                 let mut lanes = inner.lanes();
-                leases.iter().for_each(|(id, lease)| lanes.let_go(*id, *lease));
+                for (id, lease) in &leases {
+                    lanes.let_go(*id, *lease);
+                }
                 drop(lanes);
                 match done {
                     Ok(()) => inner.wake.poke(),

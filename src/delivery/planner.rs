@@ -37,14 +37,14 @@ pub fn plan(
 ) -> Result<Planned, StoreError> {
     let event = events::insert(db, &candidates.alert, payload, false, candidates.webhooks.len(), now)?;
     let event_id = event.public_id.clone();
-    let deliveries = decide(db, candidates, Arc::new(Rendered::new(event)), handoff, now)?;
+    let deliveries = decide(db, candidates, &Arc::new(Rendered::new(event)), handoff, now)?;
     Ok(Planned { event_id, deliveries })
 }
 
 fn decide(
     db: &mut Db<'_>,
     candidates: &Candidates,
-    rendered: Arc<Rendered>,
+    rendered: &Arc<Rendered>,
     handoff: &mut Handoff,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
@@ -78,7 +78,7 @@ fn decide(
                     trigger: Trigger::Automatic,
                     number: 1,
                     lease,
-                    event: Arc::clone(&rendered),
+                    event: Arc::clone(rendered),
                     webhook: Arc::clone(webhook),
                 });
             }

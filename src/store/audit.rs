@@ -38,13 +38,16 @@ pub(in crate::store) fn newest(db: &mut Db<'_>) -> Result<i64, StoreError> {
     Ok(id.unwrap_or_default())
 }
 
+/// The kind of an object, and its number where it has one.
+pub type Object = (String, Option<i64>);
+
 /// What the entries after `known`, up to `newest`, are about; `None` when they are more than 1,000.
 pub(in crate::store) fn objects_between(
     db: &mut Db<'_>,
     known: i64,
     newest: i64,
-) -> Result<Option<Vec<(String, Option<i64>)>>, StoreError> {
-    let objects: Vec<(String, Option<i64>)> = audit::table
+) -> Result<Option<Vec<Object>>, StoreError> {
+    let objects: Vec<Object> = audit::table
         .filter(audit::id.gt(known).and(audit::id.le(newest)))
         .select((audit::object_kind, audit::object_id))
         .limit(1_001)

@@ -122,7 +122,7 @@ struct Inner {
 
 enum Backend {
     /// One thread writes.
-    Sqlite(Writer),
+    Sqlite(Box<Writer>),
     /// The pool writes, too.
     #[cfg(feature = "postgres")]
     Postgres,
@@ -180,10 +180,13 @@ impl Store {
         let observer = Arc::new(Observer::default());
         let core = Core::new(conn, keys.clone(), Arc::clone(&observer));
         let backend = match location {
-            Location::Sqlite(_) if by_hand => Backend::Sqlite(Writer::by_hand(core)),
-            Location::Sqlite(_) => Backend::Sqlite(
-                Writer::start(core).map_err(|error| format!("cannot start the writer thread: {error}"))?,
-            ),
+            Location::Sqlite(_) if by_hand => Backend::Sqlite(Box::new(Writer::by_hand(core))),
+            Location::Sqlite(_) => {
+                let writer = Writer::start(core);
+                Backend::Sqlite(Box::new(
+                    writer.map_err(|error| format!("cannot start the writer thread: {error}"))?,
+                ))
+            }
             #[cfg(feature = "postgres")]
             Location::Postgres(_) => Backend::Postgres,
             #[cfg(not(feature = "postgres"))]
@@ -380,7 +383,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of a read.
-    pub async fn look_abroad(&self) -> Result<Option<Vec<(String, Option<i64>)>>, StoreError> {
+    pub async fn look_abroad(&self) -> Result<Option<Vec<audit::Object>>, StoreError> {
         let known = self.revision();
         let newest = self.read(audit::newest).await?;
         if newest <= known || self.inner.observer.note_revision(newest) >= newest {

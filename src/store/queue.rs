@@ -256,7 +256,9 @@ pub fn take_back(
         Lost::RunOut => now.micros(),
         Lost::All => i64::MAX,
     };
-    let rows: Vec<(i64, i64, i32, Option<i64>, Option<i64>, i32)> = deliveries::table
+    /// Delivery, webhook, attempts so far, since when and with which token it is leased, version of the webhook.
+    type Row = (i64, i64, i32, Option<i64>, Option<i64>, i32);
+    let rows: Vec<Row> = deliveries::table
         .inner_join(webhooks::table)
         .filter(deliveries::lease_until.le(until))
         .order(deliveries::lease_until)

@@ -33,10 +33,10 @@ pub async fn hostile(id: &str, authority: &Authority, elsewhere: &str) -> Option
         }
         "H09" => plain(vec![Step::Hang]),
         "H11" => {
-            let headers: String = (0..1000).map(|n| format!("X-{n}: {n}\r\n")).collect();
-            plain(answers(format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 0\r\n\r\n")))
+            let headers: Vec<String> = (0..1000).map(|n| format!("X-{n}: {n}\r\n")).collect();
+            plain(answers(format!("HTTP/1.1 200 OK\r\n{}Content-Length: 0\r\n\r\n", headers.concat())))
         }
-        "H14" => plain(answers(gzip(&[0; 1024 * 1024]))),
+        "H14" => plain(answers(gzip(&vec![0; 1024 * 1024]))),
         "H15" => plain(answers(gzip(b"this is not gzip"))),
         "H17" => plain(answers(format!(
             "HTTP/1.1 307 Temporary Redirect\r\nLocation: {elsewhere}\r\nContent-Length: 0\r\n\r\n"
@@ -74,7 +74,7 @@ pub async fn hostile(id: &str, authority: &Authority, elsewhere: &str) -> Option
         }
         _ => return None,
     };
-    let receiver = Receiver::start("127.0.0.1:0", tls, script).await;
+    let receiver = Receiver::start("127.0.0.1:0", tls, script);
     let scheme = if matches!(id, "H09" | "H22" | "H30" | "H31" | "H32" | "H33") { "https" } else { "http" };
     let url = format!("{scheme}://{}/", receiver.at);
     Some(Hostile { id: id.to_owned(), url, ends: ends(id), receiver })

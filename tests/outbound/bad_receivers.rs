@@ -78,7 +78,7 @@ async fn play(id: &str) -> Exchange {
             let drip = Step::DripForEver(b"x".to_vec(), Duration::from_millis(50));
             plain(vec![Step::ReadRequest, head, drip]).await
         }
-        "H09" => secure(Receiver::plain(vec![Step::Hang]).await).await,
+        "H09" => secure(Receiver::plain(vec![Step::Hang])).await,
         "H11" => {
             let headers: String = (0..1000).map(|n| format!("X-{n}: {n}\r\n")).collect();
             plain(answers(format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 0\r\n\r\n"))).await
@@ -100,16 +100,16 @@ async fn play(id: &str) -> Exchange {
         "H25" => twice(format!("{OK}12345")).await,
         "H26" => plain(vec![Step::ReadBytes(20), Step::Reset]).await,
         "H28" => {
-            let receiver = Receiver::plain(vec![Step::ReadHead, write(OK), Step::Hang]).await;
+            let receiver = Receiver::plain(vec![Step::ReadHead, write(OK), Step::Hang]);
             large(receiver).await
         }
-        "H29" => large(Receiver::plain(vec![Step::SipForEver(Duration::from_millis(100))]).await).await,
-        "H30" => secure(Receiver::tls(self_signed(HOST), answers(OK)).await).await,
+        "H29" => large(Receiver::plain(vec![Step::SipForEver(Duration::from_millis(100))])).await,
+        "H30" => secure(Receiver::tls(self_signed(HOST), answers(OK))).await,
         "H31" => with_certificate(|authority| authority.server_until(HOST, 2021)).await,
         "H32" => with_certificate(|authority| authority.server("other.example.com")).await,
         "H33" => {
             let alert = b"\x15\x03\x02\x00\x02\x02\x46".to_vec();
-            secure(Receiver::plain(vec![Step::ReadBytes(5), Step::Write(alert), Step::Hang]).await).await
+            secure(Receiver::plain(vec![Step::ReadBytes(5), Step::Write(alert), Step::Hang])).await
         }
         "H36" => {
             let exchange =
@@ -141,7 +141,7 @@ fn at(receiver: &Receiver) -> Arc<dyn Resolve> {
 }
 
 async fn plain(script: Vec<Step>) -> Exchange {
-    let receiver = Receiver::plain(script).await;
+    let receiver = Receiver::plain(script);
     send(&at(&receiver), None, &format!("http://{HOST}/")).await
 }
 
@@ -151,13 +151,13 @@ async fn secure(receiver: Receiver) -> Exchange {
 
 async fn with_certificate(make: impl FnOnce(&Authority) -> rustls::ServerConfig) -> Exchange {
     let authority = Authority::new();
-    let receiver = Receiver::tls(make(&authority), answers(OK)).await;
+    let receiver = Receiver::tls(make(&authority), answers(OK));
     send(&at(&receiver), Some(&authority.pem()), &format!("https://{HOST}/")).await
 }
 
 async fn trusted(script: Vec<Step>) -> Exchange {
     let authority = Authority::new();
-    let receiver = Receiver::tls(authority.server(HOST), script).await;
+    let receiver = Receiver::tls(authority.server(HOST), script);
     send(&at(&receiver), Some(&authority.pem()), &format!("https://{HOST}/")).await
 }
 
@@ -187,7 +187,7 @@ async fn gzip(body: &[u8]) -> Exchange {
 }
 
 async fn redirect() -> Exchange {
-    let third_party = Receiver::plain(answers(OK)).await;
+    let third_party = Receiver::plain(answers(OK));
     let location = format!("http://{}/", third_party.at);
     let exchange = plain(answers(format!(
         "HTTP/1.1 307 Temporary Redirect\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
@@ -199,7 +199,7 @@ async fn redirect() -> Exchange {
 
 /// The same answer twice: what is left over of the first must not be the answer to the second.
 async fn twice(response: String) -> Exchange {
-    let receiver = Receiver::plain(answers(response)).await;
+    let receiver = Receiver::plain(answers(response));
     let client = client(at(&receiver), None);
     let request = request(&format!("http://{HOST}/"));
     for _ in 0..2 {
@@ -215,7 +215,7 @@ async fn twice(response: String) -> Exchange {
 /// Only 127.0.0.2 is allowed. All answers but the last lead to a delivery; the last one is returned, and
 /// nothing ever connects to 127.0.0.1.
 async fn named(name: &str, script: &[&[&str]]) -> Exchange {
-    let receiver = Receiver::start("127.0.0.2:0", None, answers(OK)).await;
+    let receiver = Receiver::start("127.0.0.2:0", None, answers(OK));
     let answer = |ips: &&[&str]| Answer::Addresses(ips.iter().map(|ip| ip.parse().unwrap()).collect());
     let resolver = Arc::new(ScriptedResolver::new().with(name, script.iter().map(answer)));
     let policy = OutboundPolicy {

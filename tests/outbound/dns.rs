@@ -19,11 +19,11 @@ const STANDS_FOR_PUBLIC: &str = "127.0.0.2";
 /// A receiver on the public address and one on loopback, on the same port.
 async fn outside_and_inside() -> (Receiver, Receiver) {
     loop {
-        let outside = Receiver::start(&format!("{STANDS_FOR_PUBLIC}:0"), None, answers(OK)).await;
+        let outside = Receiver::start(&format!("{STANDS_FOR_PUBLIC}:0"), None, answers(OK));
         let at = format!("127.0.0.1:{}", outside.at.port());
         // Somebody else may have the port there.
         if std::net::TcpListener::bind(&at).is_ok() {
-            return (outside, Receiver::start(&at, None, answers(OK)).await);
+            return (outside, Receiver::start(&at, None, answers(OK)));
         }
     }
 }
@@ -98,7 +98,7 @@ async fn rebinding_never_reaches_the_inside() {
 /// Nobody answers a connection to an address: the next one is dialled without another look-up.
 #[tokio::test]
 async fn the_second_address_is_dialled_when_the_first_refuses() {
-    let receiver = Receiver::start("127.0.0.2:0", None, answers(OK)).await;
+    let receiver = Receiver::start("127.0.0.2:0", None, answers(OK));
     let resolver =
         Arc::new(ScriptedResolver::new().with("two.example.com", [addresses(&["127.0.0.3", "127.0.0.2"])]));
     let policy = OutboundPolicy {
@@ -116,7 +116,7 @@ async fn the_second_address_is_dialled_when_the_first_refuses() {
 /// A first address whose backlog is full never answers; it must not use up the time of the second.
 #[tokio::test]
 async fn a_dead_first_address_leaves_time_for_the_second() {
-    let receiver = Receiver::start("127.0.0.2:0", None, answers(OK)).await;
+    let receiver = Receiver::start("127.0.0.2:0", None, answers(OK));
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind(format!("127.0.0.3:{}", receiver.at.port()).parse().unwrap()).unwrap();
     let full = socket.listen(0).unwrap();

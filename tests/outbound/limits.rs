@@ -8,7 +8,7 @@ use crate::receiver::{Receiver, Step, answers, write};
 use crate::sender::{client_of, end, post, request};
 
 async fn play(script: Vec<Step>) -> Exchange {
-    let receiver = Receiver::plain(script).await;
+    let receiver = Receiver::plain(script);
     post(&client_of(receiver.at), &request("http://hooks.example.com/")).await
 }
 
@@ -104,7 +104,7 @@ async fn framing_bombs() {
 
 #[tokio::test]
 async fn a_receiver_that_does_not_take_the_request() {
-    let receiver = Receiver::plain(vec![Step::SipForEver(Duration::from_millis(50))]).await;
+    let receiver = Receiver::plain(vec![Step::SipForEver(Duration::from_millis(50))]);
     let mut request = request("http://hooks.example.com/");
     request.body = vec![b'b'; 16 * 1024 * 1024].into();
     let exchange = post(&client_of(receiver.at), &request).await;

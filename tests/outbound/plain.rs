@@ -5,8 +5,7 @@ use crate::sender::{client_of, end, post, request};
 
 #[tokio::test]
 async fn delivers_plainly() {
-    let receiver =
-        Receiver::plain(answers("HTTP/1.1 201 Made\r\nX-Id: 7\r\nContent-Length: 2\r\n\r\nok")).await;
+    let receiver = Receiver::plain(answers("HTTP/1.1 201 Made\r\nX-Id: 7\r\nContent-Length: 2\r\n\r\nok"));
     let exchange =
         post(&client_of(receiver.at), &request("http://hooks.example.com:8080/in?t=a%20b&c=d#frag")).await;
 
@@ -39,7 +38,7 @@ async fn delivers_plainly() {
 /// The record is what was on the wire, in order and spelling.
 #[tokio::test]
 async fn the_sent_headers_are_those_on_the_wire() {
-    let receiver = Receiver::plain(answers("HTTP/1.1 204 No Content\r\n\r\n")).await;
+    let receiver = Receiver::plain(answers("HTTP/1.1 204 No Content\r\n\r\n"));
     let mut request = request("http://hooks.example.com/");
     for (name, value) in [("x-zulu", "1"), ("X-API-Key", "2"), ("A", "3")] {
         request.headers.push((name.into(), value.to_owned()));
@@ -54,7 +53,7 @@ async fn the_sent_headers_are_those_on_the_wire() {
 
 #[tokio::test]
 async fn what_cannot_be_sent_opens_no_connection() {
-    let receiver = Receiver::plain(answers("HTTP/1.1 204 No Content\r\n\r\n")).await;
+    let receiver = Receiver::plain(answers("HTTP/1.1 204 No Content\r\n\r\n"));
     let mut request = request("http://hooks.example.com/");
     request.headers.push(("X-Token".into(), "a\r\nX-Evil: 1".into()));
     let exchange = post(&client_of(receiver.at), &request).await;

@@ -23,7 +23,7 @@ pub const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// Answers every request in the same way and keeps its connections.
 pub async fn patient(response: &str) -> Receiver {
-    Receiver::plain(vec![Step::AnswerForEver(response.into())]).await
+    Receiver::plain(vec![Step::AnswerForEver(response.into())])
 }
 
 /// Sends a request of [`KEY`]'s.
@@ -61,7 +61,7 @@ async fn the_second_request_uses_the_connection_of_the_first() {
 async fn tls_is_agreed_once_and_told_every_time() {
     let authority = Authority::new();
     let config = authority.server("hooks.example.com");
-    let receiver = Receiver::tls(config, vec![Step::AnswerForEver(OK.into())]).await;
+    let receiver = Receiver::tls(config, vec![Step::AnswerForEver(OK.into())]);
     let client = client(Arc::new(FixedResolver::new(receiver.at)), Some(&authority.pem()));
     let request = request("https://hooks.example.com/");
     let first = post_as(&client, KEY, &request).await;
@@ -123,7 +123,7 @@ async fn a_changed_webhook_closes_its_old_connections() {
 /// The connection goes to the address that was judged: no look-up in between can turn it round.
 #[tokio::test]
 async fn an_idle_connection_stays_where_it_was_judged() {
-    let receiver = Receiver::start("127.0.0.2:0", None, vec![Step::AnswerForEver(OK.into())]).await;
+    let receiver = Receiver::start("127.0.0.2:0", None, vec![Step::AnswerForEver(OK.into())]);
     let answer = |ip: &str| Answer::Addresses(vec![ip.parse().unwrap()]);
     let resolver = Arc::new(
         ScriptedResolver::new().with("flip.example.com", [answer("127.0.0.2"), answer("127.0.0.1")]),
@@ -168,7 +168,7 @@ async fn a_webhook_keeps_32_connections() {
     let signal = Arc::new(Notify::new());
     let script =
         [vec![Step::ReadRequest, Step::Until(Arc::clone(&signal))], vec![write(OK), Step::Hang]].concat();
-    let receiver = Receiver::plain(script).await;
+    let receiver = Receiver::plain(script);
     let client = client_of(receiver.at);
     let request = request(URL);
     let release = async {
@@ -190,7 +190,7 @@ async fn giving_up_on_a_request_closes_its_connection() {
         vec![Step::ReadRequest],
         vec![Step::ReadRequest, write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")],
     ] {
-        let receiver = Receiver::plain([answers(OK), script, vec![Step::Hang]].concat()).await;
+        let receiver = Receiver::plain([answers(OK), script, vec![Step::Hang]].concat());
         let client = client_of(receiver.at);
         succeeds(&client).await;
         let request = request(URL);

@@ -84,17 +84,17 @@ impl Drop for Receiver {
 
 impl Receiver {
     /// Plays `script` on every connection, without TLS.
-    pub async fn plain(script: Vec<Step>) -> Self {
-        Self::start("127.0.0.1:0", None, script).await
+    pub fn plain(script: Vec<Step>) -> Self {
+        Self::start("127.0.0.1:0", None, script)
     }
 
     /// Plays `script` inside TLS.
-    pub async fn tls(config: rustls::ServerConfig, script: Vec<Step>) -> Self {
-        Self::start("127.0.0.1:0", Some(config), script).await
+    pub fn tls(config: rustls::ServerConfig, script: Vec<Step>) -> Self {
+        Self::start("127.0.0.1:0", Some(config), script)
     }
 
     /// Plays `script` on `at`, with small buffers, so that a slow reader is felt.
-    pub async fn start(at: &str, tls: Option<rustls::ServerConfig>, script: Vec<Step>) -> Self {
+    pub fn start(at: &str, tls: Option<rustls::ServerConfig>, script: Vec<Step>) -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(8 * 1024).unwrap();
         socket.bind(at.parse().unwrap()).unwrap();

@@ -17,7 +17,7 @@ async fn a_connection_that_was_closed_meanwhile_costs_nothing() {
         if rude {
             script.push(Step::Reset);
         }
-        let receiver = Receiver::plain(script).await;
+        let receiver = Receiver::plain(script);
         let client = client_of(receiver.at);
         for round in 1..=3 {
             let exchange = succeeds(&client).await;
@@ -38,7 +38,7 @@ async fn a_connection_that_takes_not_a_byte_costs_nothing_either() {
     let elsewhere = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let rude = Receiver::plain(script).await;
+            let rude = Receiver::plain(script);
             tell.send(rude.at).unwrap();
             rude.ended(1).await;
             tell.send(rude.at).unwrap();
@@ -59,7 +59,7 @@ async fn a_connection_that_takes_not_a_byte_costs_nothing_either() {
 /// The closed connection was somebody's, but this request was not sent on it.
 #[tokio::test]
 async fn a_receiver_that_has_gone_was_sent_nothing() {
-    let receiver = Receiver::plain(answers(OK)).await;
+    let receiver = Receiver::plain(answers(OK));
     let client = client_of(receiver.at);
     succeeds(&client).await;
     receiver.ended(1).await;
@@ -72,7 +72,7 @@ async fn a_receiver_that_has_gone_was_sent_nothing() {
 #[tokio::test]
 async fn several_closed_ones_are_passed_over() {
     let signal = Arc::new(Notify::new());
-    let receiver = Receiver::plain([answers(OK), vec![Step::Until(Arc::clone(&signal))]].concat()).await;
+    let receiver = Receiver::plain([answers(OK), vec![Step::Until(Arc::clone(&signal))]].concat());
     let client = client_of(receiver.at);
     let request = request(URL);
     futures_util::future::join_all((0..5).map(|_| client.post(KEY, &request))).await;
@@ -88,7 +88,7 @@ async fn several_closed_ones_are_passed_over() {
 
 #[tokio::test]
 async fn a_receiver_that_closes_after_two_requests() {
-    let receiver = Receiver::plain([answers(OK), answers(OK)].concat()).await;
+    let receiver = Receiver::plain([answers(OK), answers(OK)].concat());
     let client = client_of(receiver.at);
     for round in 1..=3 {
         succeeds(&client).await;
@@ -104,7 +104,7 @@ async fn a_request_that_was_written_is_never_repeated() {
     for last_words in
         [vec![Step::ReadRequest], vec![Step::ReadBytes(1)], vec![Step::ReadRequest, Step::Reset]]
     {
-        let receiver = Receiver::plain([answers(OK), last_words].concat()).await;
+        let receiver = Receiver::plain([answers(OK), last_words].concat());
         let client = client_of(receiver.at);
         succeeds(&client).await;
         let exchange = post(&client).await;
@@ -182,7 +182,7 @@ async fn an_answer_is_over_when_its_framing_says_so() {
     let signal = Arc::new(Notify::new());
     let head = write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n");
     let rest = vec![Step::Until(Arc::clone(&signal)), write("0\r\n\r\n"), Step::AnswerForEver(OK.into())];
-    let receiver = Receiver::plain([vec![Step::ReadRequest, head], rest].concat()).await;
+    let receiver = Receiver::plain([vec![Step::ReadRequest, head], rest].concat());
     let client = client_of(receiver.at);
     let (exchange, ()) = tokio::join!(succeeds(&client), async {
         events_are_seen().await;
@@ -198,7 +198,7 @@ async fn words_between_two_requests_answer_neither() {
     let signal = Arc::new(Notify::new());
     let evil = "HTTP/1.1 500 Smuggled\r\nContent-Length: 4\r\n\r\nevil";
     let interlude = vec![Step::Until(Arc::clone(&signal)), write(evil), Step::Hang];
-    let receiver = Receiver::plain([answers(OK), interlude].concat()).await;
+    let receiver = Receiver::plain([answers(OK), interlude].concat());
     let client = client_of(receiver.at);
     for round in 1..=2 {
         succeeds(&client).await;
@@ -212,7 +212,7 @@ async fn words_between_two_requests_answer_neither() {
 /// The receiver answers before it has read all: the rest of the request would be taken for the next one.
 #[tokio::test]
 async fn a_half_written_request_ends_its_connection() {
-    let receiver = Receiver::plain(vec![Step::ReadHead, write(OK), Step::Hang]).await;
+    let receiver = Receiver::plain(vec![Step::ReadHead, write(OK), Step::Hang]);
     let client = client_of(receiver.at);
     let mut large = request(URL);
     large.body = vec![b'b'; 16 * 1024 * 1024].into();
@@ -233,8 +233,7 @@ async fn each_response_head_has_the_whole_limit() {
 
     let hints = "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n";
     let receiver =
-        Receiver::plain([answers(OK), vec![Step::ReadRequest, Step::WriteForEver(hints.into())]].concat())
-            .await;
+        Receiver::plain([answers(OK), vec![Step::ReadRequest, Step::WriteForEver(hints.into())]].concat());
     let client = client_of(receiver.at);
     succeeds(&client).await;
     assert_eq!(end(&post(&client).await), "too_many_headers");
@@ -245,7 +244,7 @@ async fn each_response_head_has_the_whole_limit() {
 #[tokio::test]
 async fn each_request_has_its_own_deadline() {
     let script = [answers(OK), answers(OK), vec![Step::ReadRequest, Step::Hang]].concat();
-    let receiver = Receiver::plain(script).await;
+    let receiver = Receiver::plain(script);
     let client = client_of(receiver.at);
     succeeds(&client).await;
     tokio::time::sleep(DEADLINE / 2).await;

@@ -10,12 +10,12 @@ use crate::sender::{DEADLINE, client_of, client_with, end, policy, post, request
 
 #[tokio::test]
 async fn redirects_are_answers_and_are_not_followed() {
-    let third_party = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n")).await;
+    let third_party = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n"));
     for status in [301, 302, 303, 307, 308] {
         let location = format!("http://{}/stolen", third_party.at);
         let response =
             format!("HTTP/1.1 {status} Elsewhere\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
-        let receiver = Receiver::plain(answers(response)).await;
+        let receiver = Receiver::plain(answers(response));
         let exchange = post(&client_of(receiver.at), &request("http://hooks.example.com/")).await;
         assert_eq!(end(&exchange), "http_3xx");
         let response = exchange.response.unwrap();
@@ -28,7 +28,7 @@ async fn redirects_are_answers_and_are_not_followed() {
 /// Runs the plain delivery again in a process of its own, with every proxy variable pointing at a receiver.
 #[tokio::test]
 async fn proxy_variables_are_ignored() {
-    let proxy = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n")).await;
+    let proxy = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n"));
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "plain::delivers_plainly"]);
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
@@ -42,7 +42,7 @@ async fn proxy_variables_are_ignored() {
 
 #[tokio::test]
 async fn nothing_is_delivered_to_ourselves() {
-    let ourselves = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n")).await;
+    let ourselves = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n"));
     let by_address = OutboundPolicy { own_addresses: vec![ourselves.at], ..policy() };
     let by_name = OutboundPolicy { public_url: "https://alerts.example.com".parse().ok(), ..policy() };
     for policy in [by_address, by_name] {
@@ -56,7 +56,7 @@ async fn nothing_is_delivered_to_ourselves() {
 
 #[tokio::test]
 async fn http_is_refused_unless_permitted() {
-    let receiver = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n")).await;
+    let receiver = Receiver::plain(answers("HTTP/1.1 200 OK\r\n\r\n"));
     let policy = OutboundPolicy { allow_http: false, ..policy() };
     let resolver = Arc::new(FixedResolver::new(receiver.at));
     let client = client_with(policy, Arc::clone(&resolver) as _, None, DEADLINE);

@@ -22,7 +22,7 @@ async fn delivers_to_a_receiver_of_the_extra_authority() {
     let authority = Authority::new();
     let mut config = authority.server_until(HOST, 2037);
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    let receiver = Receiver::tls(config, answers(OK)).await;
+    let receiver = Receiver::tls(config, answers(OK));
     let exchange = post_to(&receiver, Some(&authority.pem())).await;
     assert_eq!(end(&exchange), "success", "{exchange:?}");
     let session = exchange.tls.unwrap();
@@ -47,7 +47,7 @@ async fn tickets_are_never_shown_back() {
             .with_no_client_auth()
             .with_cert_resolver(Arc::clone(&config.cert_resolver));
         config = resumable;
-        let receiver = Receiver::tls(config, answers(OK)).await;
+        let receiver = Receiver::tls(config, answers(OK));
         let client = client(Arc::new(FixedResolver::new(receiver.at)), Some(&authority.pem()));
         for _ in 0..3 {
             let exchange = post(&client, &request(&format!("https://{HOST}/in"))).await;
@@ -68,7 +68,7 @@ async fn certificates_that_are_not_believed() {
         (authority.server("other.example.com"), "tls_name"),
         (authority.server_until(HOST, 2021), "tls_expired"),
     ] {
-        let receiver = Receiver::tls(config, answers(OK)).await;
+        let receiver = Receiver::tls(config, answers(OK));
         let exchange = post_to(&receiver, Some(&authority.pem())).await;
         assert_eq!(end(&exchange), expected, "{exchange:?}");
         assert!(exchange.tls.is_none() && !exchange.was_sent);
@@ -97,7 +97,7 @@ async fn handshakes_that_go_wrong() {
         ("goodbye", vec![Step::ReadBytes(5)], "reset"),
         ("silence", vec![Step::Hang], "connect_timeout"),
     ] {
-        let receiver = Receiver::plain(script).await;
+        let receiver = Receiver::plain(script);
         let exchange = post_to(&receiver, None).await;
         assert_eq!(end(&exchange), expected, "{name}: {exchange:?}");
     }
@@ -113,7 +113,7 @@ async fn a_missing_close_notify_is_like_plain_tcp() {
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhal", "reset"),
     ] {
         let script = vec![Step::ReadRequest, Step::Write(response.into()), Step::Drop];
-        let receiver = Receiver::tls(authority.server(HOST), script).await;
+        let receiver = Receiver::tls(authority.server(HOST), script);
         let exchange = post_to(&receiver, Some(&authority.pem())).await;
         assert_eq!(end(&exchange), expected, "{response}: {exchange:?}");
     }

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The golden ratio: what SplitMix64 counts by.
+/// The golden ratio: what `SplitMix64` counts by.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// One stream.

@@ -167,14 +167,15 @@ impl File {
             .unwrap()
     }
 
-    /// How an attempt ended; `None`: there is no such row.
-    pub fn outcome(&self, delivery: i64, number: i32) -> Option<Option<i16>> {
-        attempts::table
+    /// How an attempt ended, 0 while it has not; `None`: there is no such row.
+    pub fn outcome(&self, delivery: i64, number: i32) -> Option<i16> {
+        let row: Option<Option<i16>> = attempts::table
             .filter(attempts::delivery_id.eq(delivery).and(attempts::number.eq(number)))
             .select(attempts::outcome)
             .first(&mut *self.conn())
             .optional()
-            .unwrap()
+            .unwrap();
+        row.map(Option::unwrap_or_default)
     }
 
     /// The newest deliveries.

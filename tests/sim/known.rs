@@ -75,7 +75,7 @@ pub fn look(world: &World, store: &Store) -> Vec<i64> {
         return changed;
     }
     // By hand a read runs where it is asked for.
-    let read = store.read(|db| Snapshot::take(db)).now_or_never().expect("a read by hand never waits");
+    let read = store.read(Snapshot::take).now_or_never().expect("a read by hand never waits");
     let (snapshot, ms) = (read.expect("a file that can be read"), world.ms());
     let mut now = BTreeMap::new();
     for webhook in snapshot.webhooks {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use belfry::actions::{Context, Services};
 use belfry::delivery::{Engine, EngineConfig, SEND_LOOPS, stopping};
 use belfry::domain::access::Caller;
+use belfry::domain::auto_disable::AutoDisable;
 use belfry::domain::random::{SeededRandom, SharedRandom};
 use belfry::domain::time::DAY_US;
 use belfry::domain::webhook::endpoint_url::EndpointPolicy;
@@ -50,14 +51,14 @@ impl Process {
         let store = open(&world.path, Arc::clone(&random));
         let plan = &world.plan;
         let engine = Engine::new(
-            store.clone(),
+            &store,
             world.clock.clone(),
             Arc::clone(&random),
             Arc::new(SimTransport::new(Arc::clone(world), number)),
             EngineConfig {
                 schedule: plan.schedule.clone(),
                 retention_us: 400 * DAY_US,
-                auto_disable_after_us: plan.auto_disable_after_us,
+                auto_disable: AutoDisable::after(plan.auto_disable_after_us),
                 limits: plan.limits,
             },
         );

@@ -59,14 +59,14 @@ impl Answer {
     pub fn exchange(self, request: &OutboundRequest, took: Duration) -> belfry::outbound::Exchange {
         let total_us = i64::try_from(took.as_micros()).unwrap();
         let headers = match self {
-            Self::Busy(seconds) => vec![("retry-after".to_owned(), seconds.to_string())],
+            Self::Busy(seconds) => vec![("retry-after".into(), seconds.to_string())],
             Self::Status(_) | Self::Broken(_) => Vec::new(),
         };
         let result = match self {
             Self::Broken(class) => Err(Refusal::new(class, "The simulated network broke.")),
             Self::Status(_) | Self::Busy(_) => Ok(Response {
                 status: self.status().unwrap_or_default(),
-                reason: String::new(),
+                reason: "".into(),
                 headers,
                 body: Vec::new(),
                 body_truncated: false,

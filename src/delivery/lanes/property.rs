@@ -258,7 +258,9 @@ impl Model {
             let waiting = self.table.get_mut(&id).unwrap();
             let due: Vec<_> =
                 waiting.iter().take_while(|(at, _)| *at <= self.now).take(count).copied().collect();
-            due.iter().for_each(|one| assert!(waiting.remove(one)));
+            for one in &due {
+                assert!(waiting.remove(one));
+            }
             let next = waiting.first().map(|(at, _)| *at);
             self.lanes.set_due(id, next);
             for (_, delivery) in due {
@@ -311,7 +313,7 @@ impl Model {
             assert!(self.of_webhook(*id) <= LIMITS.per_webhook);
             assert!(jobs.len() + promised <= LIMITS.queued_per_webhook + 4 * LIMITS.per_webhook);
             let idle = Lane::default();
-            let lane = lanes.lanes.get(id).unwrap_or(&idle);
+            let lane = lanes.webhooks.get(id).unwrap_or(&idle);
             assert_eq!(lane.jobs.iter().map(|job| job.delivery.0).collect::<VecDeque<_>>(), *jobs);
             assert_eq!((lane.promised, lane.in_flight), (promised, self.of_webhook(*id)));
             assert_eq!(lane.breaker, self.breakers[id]);
@@ -326,7 +328,7 @@ impl Model {
         }
         let is_idle = |lane: &Lane| lane.jobs.is_empty() && lane.promised + lane.in_flight == 0;
         assert!(
-            lanes.lanes.values().all(|lane| !is_idle(lane) || !lane.breaker.is_new()),
+            lanes.webhooks.values().all(|lane| !is_idle(lane) || !lane.breaker.is_new()),
             "an idle lane goes"
         );
         let busy = |host: &Host| host.in_flight > 0 || !host.parked.is_empty();
@@ -369,7 +371,7 @@ impl Model {
             }
             assert!(self.ended.len() > before, "nothing moves");
         }
-        assert!(self.lanes.lanes.is_empty() && self.lanes.hosts.is_empty() && self.lanes.ready.is_empty());
+        assert!(self.lanes.webhooks.is_empty() && self.lanes.hosts.is_empty() && self.lanes.ready.is_empty());
         assert!(self.lanes.holds_nothing() && self.lanes.queued + self.lanes.in_flight == 0);
     }
 

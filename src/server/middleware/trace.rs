@@ -34,7 +34,7 @@ pub async fn trace(
             (500.., _) => tracing::error!(%method, route, status, duration_ms, "answered"),
             // Alerts may fire thousands of times a second, and each leaves its own trace: the event.
             (_, "/healthz" | "/readyz") | (202, _) => {
-                tracing::debug!(%method, route, status, duration_ms, "answered")
+                tracing::debug!(%method, route, status, duration_ms, "answered");
             }
             _ => tracing::info!(%method, route, status, duration_ms, "answered"),
         }

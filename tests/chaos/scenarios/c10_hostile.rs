@@ -62,7 +62,7 @@ fn c10_hostile() {
     let ids = table.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     let ids: Vec<String> = ids.map(|line| line["id"].as_str().unwrap().to_owned()).collect();
     let third_party =
-        runtime.block_on(Receiver::plain(answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")));
+        runtime.block_on(async { Receiver::plain(answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) });
     let elsewhere = format!("http://{}/", third_party.at);
     let enemies: Vec<Hostile> =
         ids.iter().filter_map(|id| runtime.block_on(hostile(id, &authority, &elsewhere))).collect();
@@ -125,9 +125,8 @@ fn play_names(
     first: usize,
     runtime: &tokio::runtime::Runtime,
 ) {
-    let receiver = runtime.block_on(Receiver::plain(answers(
-        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-    )));
+    let answer = answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let receiver = runtime.block_on(async { Receiver::plain(answer) });
     let url = |name: &str| format!("http://{name}:{}/", receiver.at.port());
     let hooks: Vec<i64> = [MOVED, MIXED, SILENT]
         .iter()

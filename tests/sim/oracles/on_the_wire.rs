@@ -133,8 +133,8 @@ fn is_in_time(world: &World, ledger: &Ledger, entry: &Entry) {
             world.violated("HISTORY", format!("attempt {} of delivery {id} has left no row", last.number));
             return;
         }
-        (Some(Some(1)), Some(died_ms)) => (*died_ms, first_wait_ms),
-        (Some(Some(1)), None) => {
+        (Some(1), Some(died_ms)) => (*died_ms, first_wait_ms),
+        (Some(1), None) => {
             let text = format!("attempt {} of delivery {id} was interrupted and nobody died", last.number);
             world.violated("DUPBOUND", text);
             return;

@@ -40,17 +40,13 @@ pub async fn send(
     let before = named(&page, &path.1).await?;
     let urls = page.urls().webhook(before.id.0);
     let chosen = form.0.get("held").map_or(Ok(Resume::All), str::parse);
-    let (Ok(chosen), Some(paused)) = (chosen, &before.paused) else {
-        return match &before.paused {
-            Some(paused) => {
-                let problem = Some("Choose what becomes of the held events.");
-                Ok(answer::unprocessable(&asked(&page, &before, paused, None, problem).await?))
-            }
-            None => {
-                page.say(&Flash::info(format!("{} is not paused.", before.settings.name)));
-                Ok(answer::see_other(urls.show()))
-            }
-        };
+    let Some(paused) = &before.paused else {
+        page.say(&Flash::info(format!("{} is not paused.", before.settings.name)));
+        return Ok(answer::see_other(urls.show()));
+    };
+    let Ok(chosen) = chosen else {
+        let problem = Some("Choose what becomes of the held events.");
+        return Ok(answer::unprocessable(&asked(&page, &before, paused, None, problem).await?));
     };
     let held = held(&page, &before).await?;
     webhooks::resume(&page.context(), before.id, chosen)
