@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod links;
 mod migrate;
 mod notes;
+mod pool;
 pub mod queue;
 pub mod results;
 pub mod retention;
@@ -34,6 +35,7 @@ pub mod sessions;
 pub mod settings;
 mod statements;
 pub mod stats;
+mod transaction;
 pub mod users;
 mod vault;
 pub mod webhooks;
@@ -42,7 +44,7 @@ mod writer;
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
+use diesel::r2d2::Pool;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::domain::public_id::PublicIds;
@@ -55,6 +57,10 @@ pub use vault::{MasterKey, Unreadable, Vault};
 use candidates::Recent;
 use connection::Purpose;
 use notes::Observer;
+use pool::Manager;
+#[cfg(feature = "postgres")]
+use transaction::in_transaction;
+use transaction::{request, settled};
 use writer::{Core, Writer};
 
 /// Connections that read at the same time.
@@ -406,70 +412,6 @@ impl Store {
     }
 }
 
-/// A transaction, or a savepoint when one is open already.
-fn in_transaction<T, E, F>(db: &mut Db<'_>, change: F) -> Result<T, E>
-where
-    F: FnOnce(&mut Db<'_>) -> Result<T, E>,
-    E: From<StoreError>,
-{
-    use diesel::Connection;
-
-    /// diesel wants one error type that also holds its own.
-    enum Either<E> {
-        Theirs(E),
-        Diesel(diesel::result::Error),
-    }
-    impl<E> From<diesel::result::Error> for Either<E> {
-        fn from(error: diesel::result::Error) -> Self {
-            Self::Diesel(error)
-        }
-    }
-
-    let Db { conn, vault, public_ids, notes, recent } = db;
-    let done = conn.transaction(|conn| {
-        let recent = recent.as_deref_mut();
-        change(&mut Db { conn, vault, public_ids, notes, recent }).map_err(Either::Theirs)
-    });
-    if done.is_err() {
-        // It did not happen, and what was remembered meanwhile may come from it.
-        if !std::mem::take(*notes).is_empty()
-            && let Some(recent) = recent
-        {
-            recent.forget();
-        }
-    }
-    done.map_err(|error| match error {
-        Either::Theirs(error) => error,
-        Either::Diesel(error) => StoreError::from(error).into(),
-    })
-}
-
-/// A request to the writer: `change` in a savepoint of its own, `then` once the commit's fate is known.
-fn request<T, E, F, G>(change: F, then: G) -> writer::Request
-where
-    F: FnOnce(&mut Db<'_>) -> Result<T, E> + Send + 'static,
-    G: FnOnce(Result<T, E>) + Send + 'static,
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
-    Box::new(move |db| {
-        let result = match db {
-            Ok(db) => in_transaction(db, change),
-            Err(error) => Err(error.into()),
-        };
-        Box::new(move |committed| then(settled(committed, result)))
-    })
-}
-
-/// A request's result, now that the fate of its commit is known. What was refused anyway stays refused for its own
-/// reason.
-fn settled<T, E: From<StoreError>>(committed: Result<(), StoreError>, result: Result<T, E>) -> Result<T, E> {
-    match (committed, result) {
-        (Err(error), Ok(_)) => Err(error.into()),
-        (_, result) => result,
-    }
-}
-
 #[cfg(feature = "postgres")]
 impl Inner {
     /// A transaction on a connection of the pool.
@@ -491,38 +433,4 @@ impl Inner {
 /// A closure panicked: a bug, which has been logged where it happened.
 fn lost(why: &str) -> StoreError {
     StoreError::Unavailable(format!("the operation was lost: {why}"))
-}
-
-/// Opens connections for the pool. Diesel's own manager would try every database in turn and hide why
-/// the right one failed.
-struct Manager {
-    location: Location,
-}
-
-/// r2d2 wants an error type; ours is a sentence.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Refused(String);
-
-impl ManageConnection for Manager {
-    type Connection = Conn;
-    type Error = Refused;
-
-    fn connect(&self) -> Result<Conn, Refused> {
-        match &self.location {
-            Location::Sqlite(path) => connection::open_sqlite(path, Purpose::Read, false).map_err(Refused),
-            #[cfg(feature = "postgres")]
-            Location::Postgres(url) => connection::open_postgres(url).map_err(Refused),
-            #[cfg(not(feature = "postgres"))]
-            Location::Postgres(_) => Err(Refused("this build has no PostgreSQL".to_owned())),
-        }
-    }
-
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), Refused> {
-        conn.ping().map_err(|error| Refused(error.to_string()))
-    }
-
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        conn.is_broken()
-    }
 }

@@ -1,8 +1,6 @@
 //! An empty database for one test: SQLite in a temporary directory, or a database of its own on the
 //! PostgreSQL server that `BELFRY_TEST_POSTGRES_URL` names. `script/test` runs the suite on both.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use belfry::store::Location;
 use tempfile::TempDir;
 
@@ -49,6 +47,8 @@ impl TestDatabase {
 /// `server` ends in a database name; ours takes its place.
 #[cfg(feature = "postgres")]
 fn create_on(server: &str) -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use diesel::connection::SimpleConnection;
     use diesel::{Connection, PgConnection};
 
