@@ -239,22 +239,16 @@ impl Engine {
             if !jobs.is_empty() {
                 break;
             }
-            self.flush().await?;
+            self.inner.store.flush().await?;
         }
         let count = jobs.len();
         let transport = &*inner.transport;
         futures_util::future::join_all(jobs.into_iter().map(|job| inner.make(transport, job))).await;
         while !inner.results.is_empty() {
-            self.flush().await?;
+            self.inner.store.flush().await?;
             tokio::task::yield_now().await;
         }
         Ok(count)
-    }
-
-    /// Waits until what nobody waits for is written: any write comes after it.
-    async fn flush(&self) -> Result<(), StoreError> {
-        self.inner.store.write_soon_is_now();
-        self.inner.store.write(|_| Ok(())).await
     }
 }
 

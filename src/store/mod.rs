@@ -129,9 +129,28 @@ struct Inner {
 enum Backend {
     /// One thread writes.
     Sqlite(Box<Writer>),
-    /// The pool writes, too.
+    /// The pool writes, too; this many of [`Store::write_soon`] are under way.
     #[cfg(feature = "postgres")]
-    Postgres,
+    Postgres(tokio::sync::watch::Sender<usize>),
+}
+
+/// One of [`Store::write_soon`], counted until it is dropped: also when it panics.
+#[cfg(feature = "postgres")]
+struct UnderWay(tokio::sync::watch::Sender<usize>);
+
+#[cfg(feature = "postgres")]
+impl UnderWay {
+    fn begin(counted: tokio::sync::watch::Sender<usize>) -> Self {
+        counted.send_modify(|count| *count += 1);
+        Self(counted)
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
 }
 
 impl Store {
@@ -194,7 +213,7 @@ impl Store {
                 ))
             }
             #[cfg(feature = "postgres")]
-            Location::Postgres(_) => Backend::Postgres,
+            Location::Postgres(_) => Backend::Postgres(tokio::sync::watch::Sender::default()),
             #[cfg(not(feature = "postgres"))]
             Location::Postgres(_) => return Err("this build has no PostgreSQL".to_owned()),
         };
@@ -272,7 +291,7 @@ impl Store {
                 told.await.unwrap_or_else(|_| Err(lost("the writer ended").into()))
             }
             #[cfg(feature = "postgres")]
-            Backend::Postgres => {
+            Backend::Postgres(_) => {
                 let inner = Arc::clone(&self.inner);
                 let done = tokio::task::spawn_blocking(move || inner.write_pooled(change).map(then));
                 done.await.unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
@@ -314,7 +333,7 @@ impl Store {
                 told.await.unwrap_or_else(|_| Err(lost("the writer ended").into()))
             }
             #[cfg(feature = "postgres")]
-            Backend::Postgres => {
+            Backend::Postgres(_) => {
                 let inner = Arc::clone(&self.inner);
                 let change = move |db: &mut Db<'_>| check(db).and_then(|checked| Ok(write(db, checked)?));
                 let done = tokio::task::spawn_blocking(move || inner.write_pooled(change).map(then));
@@ -342,9 +361,12 @@ impl Store {
         match &self.inner.backend {
             Backend::Sqlite(writer) => writer.submit_riding(request(change, then)),
             #[cfg(feature = "postgres")]
-            Backend::Postgres => {
-                let inner = Arc::clone(&self.inner);
-                tokio::task::spawn_blocking(move || then(inner.write_pooled(change)));
+            Backend::Postgres(under_way) => {
+                let (inner, counted) = (Arc::clone(&self.inner), UnderWay::begin(under_way.clone()));
+                tokio::task::spawn_blocking(move || {
+                    then(inner.write_pooled(change));
+                    drop(counted);
+                });
             }
         }
     }
@@ -354,7 +376,26 @@ impl Store {
         match &self.inner.backend {
             Backend::Sqlite(writer) => writer.ride_now(),
             #[cfg(feature = "postgres")]
-            Backend::Postgres => {}
+            Backend::Postgres(_) => {}
+        }
+    }
+
+    /// Waits until everything that [`Store::write_soon`] was given before has been tried.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot commit now.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        match &self.inner.backend {
+            Backend::Sqlite(writer) => {
+                writer.ride_now();
+                // The writer keeps the order: this one comes after them.
+                self.write(|_| Ok(())).await
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(under_way) => {
+                let waited = under_way.subscribe().wait_for(|count| *count == 0).await.map(drop);
+                waited.map_err(|error| lost(&error.to_string()))
+            }
         }
     }
 
@@ -364,7 +405,7 @@ impl Store {
         match &self.inner.backend {
             Backend::Sqlite(writer) => writer.step(refuse),
             #[cfg(feature = "postgres")]
-            Backend::Postgres => 0,
+            Backend::Postgres(_) => 0,
         }
     }
 
