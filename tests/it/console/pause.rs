@@ -92,7 +92,7 @@ async fn a_pause_can_be_changed_and_undone() {
     fires(&app, alice.company.unwrap(), alert).await;
     let verdict = alice.get(&overview).await.texts("[data-testid=verdict]").remove(0);
     assert!(
-        verdict.contains("New events are dropped; 1 event of 1 vehicle are held from before."),
+        verdict.contains("New events are dropped; 1 event of 1 vehicle is held from before."),
         "{verdict}"
     );
 

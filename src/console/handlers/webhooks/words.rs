@@ -94,7 +94,8 @@ pub fn holding(paused: Option<&Paused>, held: &Held) -> Option<String> {
         }
         (Some(PauseMode::Hold), _) => Some("New events are held; none so far.".to_owned()),
         (Some(PauseMode::Drop), _) if kept => {
-            Some(format!("New events are dropped; {} are held from before.", self::held(held)))
+            let are = if held.deliveries == 1 { "is" } else { "are" };
+            Some(format!("New events are dropped; {} {are} held from before.", self::held(held)))
         }
         (Some(PauseMode::Drop), _) => Some("New events are dropped.".to_owned()),
         (None, Some(release)) if kept => {
