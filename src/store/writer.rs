@@ -97,7 +97,12 @@ impl Writer {
         let thread = std::thread::Builder::new().name("belfry-writer".to_owned()).spawn(move || {
             let mut core = core;
             while let Some(batch) = theirs.next() {
-                core.commit_all(batch);
+                if let Err(reason) = core.commit_all(batch) {
+                    // Whoever came while these waited in vain would wait as long again: nobody is kept longer than
+                    // the database's own patience.
+                    let late = theirs.inbox().take();
+                    refuse_all(late, &reason);
+                }
             }
         })?;
         Ok(Self { shared, thread: Some(thread), by_hand: None })
@@ -147,7 +152,8 @@ impl Writer {
         let count = batch.len();
         let mut core = core.lock().unwrap_or_else(PoisonError::into_inner);
         core.refuses = refuse;
-        core.commit_all(batch);
+        // Whoever was refused has been told.
+        drop(core.commit_all(batch));
         count
     }
 }
@@ -180,23 +186,27 @@ impl Core {
         Self { conn, keys, observer, recent: Recent::default(), refuses: false }
     }
 
-    fn commit_all(&mut self, mut waiting: Vec<Request>) {
+    /// The reason when no transaction could be begun: then everybody from there on has been refused.
+    fn commit_all(&mut self, mut waiting: Vec<Request>) -> Result<(), String> {
         while !waiting.is_empty() {
             let rest = waiting.split_off(waiting.len().min(BATCH_MAX));
-            self.commit_together(std::mem::replace(&mut waiting, rest));
+            let batch = std::mem::replace(&mut waiting, rest);
+            if let Err(reason) = self.commit_together(batch) {
+                refuse_all(waiting, &reason);
+                return Err(reason);
+            }
         }
+        Ok(())
     }
 
-    fn commit_together(&mut self, batch: Vec<Request>) {
+    fn commit_together(&mut self, batch: Vec<Request>) -> Result<(), String> {
         if batch.is_empty() {
-            return;
+            return Ok(());
         }
         if let Err(error) = begin(&mut self.conn) {
             let reason = StoreError::from(error).to_string();
-            for request in batch {
-                request(Err(StoreError::Unavailable(reason.clone())))(Ok(()));
-            }
-            return;
+            refuse_all(batch, &reason);
+            return Err(reason);
         }
         self.recent.forget_what_others_changed(&mut self.conn);
         let mut answers: Vec<(Notes, Answer)> = Vec::with_capacity(batch.len());
@@ -240,6 +250,7 @@ impl Core {
                 }
             }
         }
+        Ok(())
     }
 
     fn commit(&mut self) -> diesel::QueryResult<()> {
@@ -248,6 +259,13 @@ impl Core {
             return Err(diesel::result::Error::RollbackTransaction);
         }
         commit(&mut self.conn)
+    }
+}
+
+/// There is no transaction for these.
+fn refuse_all(requests: Vec<Request>, reason: &str) {
+    for request in requests {
+        request(Err(StoreError::Unavailable(reason.to_owned())))(Ok(()));
     }
 }
 

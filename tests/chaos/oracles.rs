@@ -242,6 +242,9 @@ fn sends(plan: &mut Plan, facts: &Facts<'_>) {
         let numbers: Vec<i64> = attempts.iter().map(|one| one.number).collect();
         let in_order = numbers.iter().copied().eq(1..=row.attempts);
         plan.require(in_order, "UNIQUE", format!("{row:?} has the attempts {numbers:?}"));
+        let successes = attempts.iter().filter(|one| one.outcome == Some(Outcome::Success.code())).count();
+        let once = successes <= 1;
+        plan.require(once, "DUPBOUND", format!("{row:?} succeeded {successes} times: {attempts:?}"));
         let delivered = row.state == State::Delivered.code();
         let taken = came.iter().filter(|arrival| arrival.succeeded()).count();
         plan.require(!delivered || taken > 0, "STATS", format!("{row:?} was never taken: {came:?}"));
@@ -252,6 +255,7 @@ fn sends(plan: &mut Plan, facts: &Facts<'_>) {
     let held = facts.done.held_at_faults;
     plan.require(interrupted <= held, "DUPBOUND", format!("{interrupted} interrupted, {held} held"));
     plan.require(unrecorded <= held, "DUPBOUND", format!("{unrecorded} unrecorded, {held} held"));
+    plan.require(again <= held, "DUPBOUND", format!("{again} taken twice, {held} held"));
     plan.count("held", held);
     plan.count("interrupted", interrupted);
     plan.count("unrecorded", unrecorded);
@@ -300,6 +304,7 @@ fn stopped(plan: &mut Plan, facts: &Facts<'_>) {
 
 /// STATS: counters equal a recount and the sum of the hours.
 fn stats(plan: &mut Plan, facts: &Facts<'_>, books: &Books, hourly: &HashMap<i64, (i64, i64)>) {
+    let mut equal = 0;
     for hook in &facts.lab.hooks {
         let (kept, recounted) = books.counters(hook.id);
         plan.require(
@@ -310,7 +315,9 @@ fn stats(plan: &mut Plan, facts: &Facts<'_>, books: &Books, hourly: &HashMap<i64
         let hours = hourly.get(&hook.id).copied().unwrap_or_default();
         let sums = (kept.counters.successes, kept.counters.failures);
         plan.require(hours == sums, "STATS", format!("{}: hours {hours:?}, counters {sums:?}", hook.index));
+        equal += usize::from(kept == recounted && hours == sums);
     }
+    plan.count("counters_equal_recount", format!("{equal}/{}", facts.lab.hooks.len()));
 }
 
 /// QUIET: no panic, no error but the expected, no answer of 500 and above but 503 while a fault is on.

@@ -38,15 +38,12 @@ pub struct Server {
     child: Child,
     /// `http://127.0.0.1:PORT`
     pub url: String,
-    /// From the start of the process to its line.
-    pub ready_after: Duration,
     log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
     /// Starts it and waits until it says where it listens; what it logged when it ended before.
     pub fn try_start(lab: &Lab, start: &Start) -> Result<Self, Vec<String>> {
-        let began = Instant::now();
         let mut words = start.wrapper.clone();
         words.extend([env!("CARGO_BIN_EXE_belfry"), "serve", "--json"].map(str::to_owned));
         let mut command = Command::new(&words[0]);
@@ -74,7 +71,7 @@ impl Server {
             Ok(line) => {
                 let line: Value = serde_json::from_str(&line).unwrap();
                 let url = line["url"].as_str().unwrap().trim_end_matches('/').to_owned();
-                Ok(Self { child, url, ready_after: began.elapsed(), log })
+                Ok(Self { child, url, log })
             }
             Err(mpsc::RecvTimeoutError::Disconnected) => {
                 child.wait().unwrap();

@@ -43,6 +43,8 @@ fn c11_stop() {
     }
     // Nothing was held, so DUPBOUND demands that nothing was interrupted; and what was taken was answered.
     run.done.answered_whatever_was_taken = true;
+    // actix drops a connection that comes between the end of its workers and the end of its listener, and says so.
+    run.done.expected_errors = vec!["No workers"];
     run.plan.count("rounds", rounds);
     run.plan.count("slowest_end_ms", slowest.as_millis());
     run.end(Duration::from_secs(30));
