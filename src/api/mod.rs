@@ -1,5 +1,30 @@
-//! The four doors to the same store. A door speaks one vendor's dialect: its paths, field names, shapes and
-//! error words. It turns requests into actions and domain values into its own wire types, and knows nothing
-//! of the other three.
+//! The doors to the same store. A door speaks one vendor's dialect: its paths, field names, shapes and error
+//! words. It turns requests into actions and domain values into its own wire types, and knows nothing of the
+//! others. What all doors need to do so stands beside them: [`door`] what a door is, [`call`] who asks,
+//! [`throttle`] how often, [`given`] and [`number`] reading what was sent.
 
+pub mod call;
+pub mod door;
+pub mod given;
+pub mod number;
 pub mod telemax;
+pub mod throttle;
+
+use actix_web::web::ServiceConfig;
+
+use door::Door;
+
+/// Every door. One more is one more line.
+static DOORS: [Door; 1] = [Door::of::<telemax::Telemax>()];
+
+/// The door whose path this is.
+pub fn door_of(path: &str) -> Option<&'static Door> {
+    DOORS.iter().find(|door| (door.owns)(path))
+}
+
+/// Registers the paths of every door.
+pub fn configure(config: &mut ServiceConfig) {
+    for door in &DOORS {
+        config.configure(door.configure);
+    }
+}

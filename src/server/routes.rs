@@ -16,7 +16,7 @@ pub fn configure(config: &mut ServiceConfig, state: Data<AppState>) {
         .service(resource("/healthz").route(get().to(health::alive)).route(head().to(health::alive)))
         .service(resource("/readyz").route(get().to(health::ready)).route(head().to(health::ready)))
         .configure(assets::routes)
-        .configure(api::telemax::configure)
+        .configure(api::configure)
         .configure(console::configure(state))
         .default_service(to(nothing_here));
 }

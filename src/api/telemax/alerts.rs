@@ -4,11 +4,11 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::call::Call;
+use super::Call;
 use super::errors::Error;
 use super::paging::{self, Envelope};
-use super::path;
 use crate::actions::ActionError;
+use crate::api::number;
 use crate::domain::access::Action;
 use crate::domain::alert::{Alert, Unit};
 use crate::domain::ids::CompanyId;
@@ -66,7 +66,7 @@ impl AlertConfigDto {
 /// tree is 403, one that does not exist 404.
 pub async fn list(call: Call, id: Path<String>, req: HttpRequest) -> Result<HttpResponse, Error> {
     call.needs(Action::AlertsRead)?;
-    let id = path::number(&id).map(CompanyId).ok_or(ActionError::NotFound("company"))?;
+    let id = number::in_path(&id).map(CompanyId).ok_or(ActionError::NotFound("company"))?;
     let request = paging::request(req.query_string())?;
     let caller = call.ctx.caller.clone();
     let paged = call.ctx.services.store.read(move |db| {

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::call::Call;
+use super::Call;
 use super::errors::Error;
 use super::paging::{self, Envelope};
 use crate::domain::company::Company;

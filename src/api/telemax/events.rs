@@ -6,12 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::call::Call;
+use super::Call;
 use super::code::Code;
 use super::errors::Error;
-use super::path;
 use crate::actions::ActionError;
 use crate::actions::events::{self, EVENTS_MAX, IdempotencyKey};
+use crate::api::number;
 use crate::domain::access::Action;
 use crate::domain::event::Payload as Event;
 use crate::domain::ids::AlertId;
@@ -31,7 +31,7 @@ pub async fn accept(
     payload: Payload,
 ) -> Result<HttpResponse, Error> {
     call.needs(Action::AlertsWrite)?;
-    let alert = path::number(&alert).map(AlertId).ok_or(ActionError::NotFound("alert"))?;
+    let alert = number::in_path(&alert).map(AlertId).ok_or(ActionError::NotFound("alert"))?;
     let key = idempotency_key(req.headers())?;
     let body = json::bytes(&req, payload, EVENTS_BYTES_MAX).await?;
     let key = key.map(|key| IdempotencyKey { key, request_hash: request_hash(alert, &body) });

@@ -4,7 +4,7 @@ use actix_web::web::{Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::call::Call;
+use super::Call;
 use super::errors::Error;
 use super::webhooks::webhook_id;
 use super::wire::read_alert_id;

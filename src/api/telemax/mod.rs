@@ -1,29 +1,53 @@
 //! Telemax V2: `/api/v2/…` (contract 1).
 
 pub mod alerts;
-pub mod call;
 pub mod code;
 pub mod companies;
 pub mod docs;
 pub mod errors;
 pub mod events;
+pub mod limits;
 pub mod links;
 pub mod paging;
-pub mod path;
 pub mod problems;
 pub mod token;
 pub mod webhooks;
 pub mod wire;
 
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 
-/// Whether a path is this door's.
-pub fn owns(path: &str) -> bool {
-    path.strip_prefix("/api/v2").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+use super::door::Dialect;
+use crate::security::rate_limit::Limit;
+
+/// The door.
+pub struct Telemax;
+
+/// A request at this door.
+pub type Call = super::call::Call<Telemax>;
+
+impl Dialect for Telemax {
+    type Error = errors::Error;
+
+    fn owns(path: &str) -> bool {
+        path.strip_prefix("/api/v2").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    fn configure(config: &mut ServiceConfig) {
+        configure(config);
+    }
+
+    fn limit(method: &Method, pattern: &str) -> Option<Limit> {
+        limits::limit_of(method, pattern)
+    }
+
+    fn add_headers(headers: &mut HeaderMap) {
+        headers.insert(HeaderName::from_static("x-api-version"), HeaderValue::from_static("2"));
+    }
 }
 
-/// Registers the door's paths.
-pub fn configure(config: &mut ServiceConfig) {
+fn configure(config: &mut ServiceConfig) {
     config
         .service(resource("/api/v2/authentication/token/api-key").route(post().to(token::issue)))
         .service(

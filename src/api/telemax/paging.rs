@@ -1,10 +1,10 @@
 //! Numbered pages: `?page=1&pageSize=50` in, an envelope out (contract 1.2).
 
 use serde::Serialize;
-use url::form_urlencoded;
 
 use super::code::Code;
 use super::errors::Error;
+use crate::api::number;
 use crate::domain::page::{PageRequest, Paged};
 
 /// Rows of a page when the client does not say.
@@ -17,30 +17,15 @@ const SIZE_MAX: i64 = 100;
 /// # Errors
 /// 422 naming every parameter that is not a whole number of 1 or more, or is given twice.
 pub fn request(query: &str) -> Result<PageRequest, Error> {
-    let mut wrong = Vec::new();
-    let mut number = |name: &str, default: i64| {
-        let mut given = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
-        let number = match (given.next(), given.next()) {
-            (None, _) => Some(default),
-            (Some((_, text)), None) => whole_number(&text),
-            (Some(_), Some(_)) => None,
-        };
-        if number.is_none() {
-            wrong.push(format!("{name}: It must be a whole number of 1 or more, given once."));
-        }
-        number
-    };
-    let (page, size) = (number("page", 1), number("pageSize", SIZE_DEFAULT));
+    let page = number::in_query(query, "page", 1);
+    let size = number::in_query(query, "pageSize", SIZE_DEFAULT);
     match (page, size) {
-        (Some(page), Some(size)) => Ok(PageRequest { page, size: size.min(SIZE_MAX) }),
-        _ => Err(Error::new(Code::InvalidParameter, wrong.join(" "))),
+        (Ok(page), Ok(size)) => Ok(PageRequest { page, size: size.min(SIZE_MAX) }),
+        (page, size) => {
+            let wrong: Vec<String> = [page.err(), size.err()].into_iter().flatten().collect();
+            Err(Error::new(Code::InvalidParameter, wrong.join(" ")))
+        }
     }
-}
-
-/// 1 or more, in ASCII digits.
-fn whole_number(text: &str) -> Option<i64> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|number| is_plain && *number >= 1)
 }
 
 /// A page as this door shows it.
@@ -82,22 +67,7 @@ mod tests {
         assert_eq!(page("page=3&pageSize=7&x=y"), Some((3, 7)));
         assert_eq!(page("pageSize=100000"), Some((1, 100)));
         assert_eq!(page("page=9223372036854775807"), Some((i64::MAX, 50)));
-        for bad in [
-            "page=0",
-            "page=-1",
-            "page=",
-            "page",
-            "page=%20",
-            "page=abc",
-            "page=1e3",
-            "page=1.5",
-            "page=%EF%BC%91",
-            "page=%2B1",
-            "page=99999999999999999999",
-            "page=1&page=2",
-            "pageSize=0",
-            "pageSize=1.5",
-        ] {
+        for bad in ["page=0", "page=1&page=2", "pageSize=0", "pageSize=1.5"] {
             assert_eq!(page(bad), None, "{bad}");
         }
         let error = request("page=x&pageSize=0").unwrap_err();

@@ -5,6 +5,8 @@ use actix_web::http::StatusCode;
 use super::code::Code;
 use super::errors::Error;
 use crate::actions::ActionError;
+use crate::api::call::Denied;
+use crate::api::throttle::TooOften;
 use crate::domain::problem::{Problem, Problems, Rule};
 use crate::store::StoreError;
 use crate::web::json::JsonError;
@@ -51,15 +53,6 @@ impl Error {
     pub fn internal() -> Self {
         Self::new(Code::InternalError, Code::InternalError.advice())
     }
-
-    /// 429.
-    pub fn rate_limited(requests: usize, retry_after_s: i64) -> Self {
-        let description =
-            format!("At most {requests} such requests in 60 seconds. Retry after {retry_after_s} s.");
-        let mut error = Self::new(Code::RateLimitExceeded, description);
-        error.retry_after_s = Some(retry_after_s);
-        error
-    }
 }
 
 /// The code of one broken rule.
@@ -100,6 +93,25 @@ impl From<JsonError> for Error {
             | JsonError::Syntax { .. } => Code::InvalidBody,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Stranger => Self::new(Code::InvalidCredentials, denied.to_string()),
+            Denied::Lacks(words) => Self::new(Code::InvalidScope, words),
+            Denied::TooOften(too_often) => too_often.into(),
+            Denied::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TooOften> for Error {
+    fn from(too_often: TooOften) -> Self {
+        let mut error = Self::new(Code::RateLimitExceeded, too_often.to_string());
+        error.retry_after_s = Some(too_often.retry_after_s);
+        error
     }
 }
 

@@ -1,18 +1,17 @@
 //! Exchanges an API key for an access token (contract 1.1).
 
-use std::net::SocketAddr;
-
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::call::{throttle, tokens};
 use super::code::Code;
 use super::errors::Error;
+use crate::api::call::tokens;
+use crate::api::throttle;
 use crate::security::access_token::LIFETIME_S;
 use crate::security::api_auth;
-use crate::security::rate_limit::{Limit, Who};
+use crate::security::rate_limit::Limit;
 use crate::web::body::{self, Unread};
 use crate::web::state::AppState;
 
@@ -24,8 +23,7 @@ const FORM_BYTES_MAX: usize = 16 * 1_024;
 /// `POST /api/v2/authentication/token/api-key`. Whatever is not a form with one valid key is 401, as the
 /// vendor's page says.
 pub async fn issue(req: HttpRequest, state: Data<AppState>, payload: Payload) -> Result<HttpResponse, Error> {
-    let peer = Who::connects_from(req.peer_addr().map(|peer: SocketAddr| peer.ip()));
-    throttle(&req, &state, peer, LIMIT)?;
+    throttle::take(&req, &state, throttle::peer(&req), LIMIT).map_err(Error::from)?;
     if !body::declares(&req, "application/x-www-form-urlencoded") {
         return Err(Error::new(
             Code::InvalidCredentials,

@@ -4,14 +4,14 @@ use actix_web::web::{Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::call::Call;
+use super::Call;
 use super::code::Code;
 use super::errors::Error;
 use super::paging::{self, Envelope};
-use super::path;
 use super::wire::{WebhookBody, WebhookDto};
 use crate::actions::webhooks::{self, NewWebhook, Saved, WebhookUpdate};
 use crate::actions::{ActionError, Context};
+use crate::api::number;
 use crate::domain::access::Action;
 use crate::domain::ids::{AlertId, WebhookId};
 use crate::domain::webhook::format::Format;
@@ -115,7 +115,7 @@ pub async fn delete(call: Call, id: Path<String>) -> Result<HttpResponse, Error>
 
 /// A webhook's number out of a path.
 pub(super) fn webhook_id(text: &str) -> Result<WebhookId, Error> {
-    path::number(text).map(WebhookId).ok_or_else(|| ActionError::NotFound("webhook").into())
+    number::in_path(text).map(WebhookId).ok_or_else(|| ActionError::NotFound("webhook").into())
 }
 
 async fn read_body(req: &HttpRequest, payload: Payload) -> Result<WebhookBody, Error> {

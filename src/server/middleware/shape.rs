@@ -9,43 +9,12 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 
 use super::{headers, request_id};
-use crate::api::telemax;
+use crate::api;
 use crate::console::errors::ErrorPage;
 use crate::console::shell::Theme;
 use crate::web::answer;
 use crate::web::request_id::RequestId;
 use crate::web::state::AppState;
-
-/// Who words the errors below a path.
-#[derive(Clone, Copy)]
-enum Door {
-    Telemax,
-    Pages,
-}
-
-impl Door {
-    fn of(path: &str) -> Self {
-        if telemax::owns(path) { Self::Telemax } else { Self::Pages }
-    }
-
-    fn dress(self, state: &AppState, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-        match self {
-            Self::Telemax => telemax::errors::dress(state, answer),
-            Self::Pages if answer::is_bare(answer.response()) => {
-                let (id, status) = (RequestId::of(answer.request()), answer.status());
-                answer::replace(answer, error_page(&id, status))
-            }
-            Self::Pages => answer,
-        }
-    }
-
-    fn bare(self, state: &AppState, id: &RequestId, status: StatusCode) -> HttpResponse<BoxBody> {
-        match self {
-            Self::Telemax => telemax::errors::bare(state, id, status),
-            Self::Pages => error_page(id, status),
-        }
-    }
-}
 
 /// Around everything that refuses or routes: neither the framework's texts nor empty bodies reach a client,
 /// whoever made the error, a handler, an extractor, the router or another middleware.
@@ -54,19 +23,38 @@ pub async fn shape(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let door = Door::of(req.path());
+    let door = api::door_of(req.path());
     let id = RequestId::of(req.request());
     match next.call(req).await {
-        Ok(answer) => Ok(door.dress(&state, answer.map_into_boxed_body())),
+        Ok(answer) => {
+            let answer = answer.map_into_boxed_body();
+            Ok(match door {
+                Some(door) => (door.dress)(&state, answer),
+                None => page_dress(&id, answer),
+            })
+        }
         // A middleware gave up. The request is gone, so the outer layers cannot add to an answer any more.
         Err(error) => {
             tracing::error!(%error, "a middleware failed");
-            let mut answer = door.bare(&state, &id, error.as_response_error().status_code());
+            let status = error.as_response_error().status_code();
+            let mut answer = match door {
+                Some(door) => (door.bare)(&state, &id, status),
+                None => error_page(&id, status),
+            };
             headers::add(answer.headers_mut(), state.is_https());
             request_id::add(answer.headers_mut(), &id);
             Err(InternalError::from_response(error, answer).into())
         }
     }
+}
+
+/// What is not below a door is a page's.
+fn page_dress(id: &RequestId, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    if !answer::is_bare(answer.response()) {
+        return answer;
+    }
+    let status = answer.status();
+    answer::replace(answer, error_page(id, status))
 }
 
 /// The page for an error that no page has worded itself.
