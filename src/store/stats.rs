@@ -1,7 +1,8 @@
 //! Counters and hourly roll-ups. They change only in the transaction that finishes an attempt or decides a
 //! delivery, so they always equal a recount.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
@@ -165,49 +166,93 @@ impl WebhookStats {
     }
 }
 
+/// What retention removed, added up. It removes by the age of events, and attempts are counted as they end: what was
+/// counted after one that is still there is kept apart until its turn comes.
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+struct Tally {
+    /// The first attempts that were counted, up to the place `counters.total`.
+    first: WebhookStats,
+    /// By place: attempts that were removed before one that was counted earlier.
+    ahead: BTreeMap<i64, Ended>,
+}
+
+/// An attempt that counts, as far as counters need it.
+#[derive(Clone, Copy, Queryable, serde::Serialize, serde::Deserialize)]
+struct Ended {
+    id: i64,
+    outcome: Option<i16>,
+    finished_at: Option<i64>,
+    trigger: i16,
+}
+
+impl WebhookStats {
+    fn and(self, one: Ended) -> Self {
+        self.counting(one.id, one.outcome, one.finished_at, one.trigger)
+    }
+}
+
+impl Tally {
+    fn of(db: &mut Db<'_>, id: WebhookId) -> Result<Self, StoreError> {
+        let text: Option<String> =
+            pruned::table.find(id.0).select(pruned::stats).first(db.conn).optional()?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    /// Adds up as far as there is no gap.
+    fn close_up(&mut self) {
+        while let Some(next) = self.ahead.remove(&(self.first.counters.total + 1)) {
+            self.first = std::mem::take(&mut self.first).and(next);
+        }
+    }
+}
+
 /// The same counters, counted again from the attempts and from the tally of those that retention removed.
 /// Reads all of a webhook's history: for tests and checks, never for a page.
 pub fn recount(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreError> {
-    let rows: Vec<(i64, Option<i16>, Option<i64>, i16)> = attempts::table
+    let rows: Vec<(Option<i64>, Ended)> = attempts::table
         .inner_join(deliveries::table)
         .filter(attempts::webhook_id.eq(id.0))
-        .order((attempts::counted, attempts::id))
-        .select((attempts::id, attempts::outcome, attempts::finished_at, deliveries::trigger_kind))
+        .select((
+            attempts::counted,
+            (attempts::id, attempts::outcome, attempts::finished_at, deliveries::trigger_kind),
+        ))
         .load(db.conn)?;
-    let begin = tally(db, id)?;
-    Ok(rows.into_iter().fold(begin, |stats, row| stats.counting(row.0, row.1, row.2, row.3)))
-}
-
-fn tally(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreError> {
-    let text: Option<String> = pruned::table.find(id.0).select(pruned::stats).first(db.conn).optional()?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    let mut tally = Tally::of(db, id)?;
+    let mut uncounted = Vec::new();
+    for (place, one) in rows {
+        match place {
+            Some(place) => {
+                tally.ahead.insert(place, one);
+            }
+            None => uncounted.push(one),
+        }
+    }
+    // Those without a place change nothing, or the places are wrong: a recount has to find that.
+    Ok(tally.ahead.into_values().chain(uncounted).fold(tally.first, WebhookStats::and))
 }
 
 /// Adds the attempts of deliveries that are about to be removed to the tallies of their webhooks.
 pub(in crate::store) fn keep_tally(db: &mut Db<'_>, removed: &[i64]) -> Result<(), StoreError> {
-    type Row = (i64, i64, Option<i16>, Option<i64>, i16);
-    let rows: Vec<Row> = attempts::table
+    let rows: Vec<(i64, Option<i64>, Ended)> = attempts::table
         .inner_join(deliveries::table)
-        .filter(attempts::delivery_id.eq_any(removed))
-        .order((attempts::counted, attempts::id))
+        .filter(attempts::delivery_id.eq_any(removed).and(attempts::counted.is_not_null()))
         .select((
             attempts::webhook_id,
-            attempts::id,
-            attempts::outcome,
-            attempts::finished_at,
-            deliveries::trigger_kind,
+            attempts::counted,
+            (attempts::id, attempts::outcome, attempts::finished_at, deliveries::trigger_kind),
         ))
         .load(db.conn)?;
-    let mut tallies: HashMap<i64, WebhookStats> = HashMap::new();
-    for (webhook, attempt, outcome, finished_at, trigger) in rows {
-        let before = match tallies.remove(&webhook) {
-            Some(before) => before,
-            None => tally(db, WebhookId(webhook))?,
+    let mut tallies: HashMap<i64, Tally> = HashMap::new();
+    for (webhook, place, one) in rows {
+        let tally = match tallies.entry(webhook) {
+            Entry::Occupied(found) => found.into_mut(),
+            Entry::Vacant(empty) => empty.insert(Tally::of(db, WebhookId(webhook))?),
         };
-        tallies.insert(webhook, before.counting(attempt, outcome, finished_at, trigger));
+        tally.ahead.extend(place.map(|place| (place, one)));
     }
-    for (webhook, stats) in tallies {
-        let text = serde_json::to_string(&stats).expect("numbers are always JSON");
+    for (webhook, mut tally) in tallies {
+        tally.close_up();
+        let text = serde_json::to_string(&tally).expect("numbers are always JSON");
         diesel::delete(pruned::table.find(webhook)).execute(db.conn)?;
         diesel::insert_into(pruned::table)
             .values((pruned::webhook_id.eq(webhook), pruned::stats.eq(text)))

@@ -31,7 +31,9 @@ mod strace;
 mod temper;
 mod wire;
 
+#[allow(dead_code, reason = "others use what we do not")]
 #[path = "../outbound/certificates.rs"]
 mod certificates;
+#[allow(dead_code, reason = "others use what we do not")]
 #[path = "../outbound/receiver.rs"]
 mod player;

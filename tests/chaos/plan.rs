@@ -4,6 +4,7 @@
 //! `BELFRY_CHAOS_LONG=1`, `BELFRY_CHAOS_SEED=N`, `BELFRY_CHAOS_KILLS=N`.
 
 use std::fmt::Display;
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
@@ -109,6 +110,17 @@ impl Plan {
 
     /// Says why there is nothing to see.
     pub fn skip(self, why: &str) {
-        println!("chaos {} skipped: {why}", self.name);
+        say(&format!("chaos {} skipped - {why}", self.name));
     }
+
+    /// Says which part of the scenario was left out, and why.
+    pub fn left_out(&self, what: &str) {
+        say(&format!("note: {} {what}", self.name));
+    }
+}
+
+/// Past the test harness, which shows only what failing tests print: what did not run must be seen.
+#[allow(clippy::explicit_write, reason = "the macro's words are caught")]
+fn say(line: &str) {
+    writeln!(std::io::stderr(), "{line}").unwrap();
 }

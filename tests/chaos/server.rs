@@ -106,7 +106,9 @@ impl Server {
     }
 
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status();
+        // The shell's own: the program of that name is not everywhere.
+        let kill = format!("kill -{name} {}", self.pid());
+        let sent = Command::new("sh").args(["-c", &kill]).status();
         assert!(sent.unwrap().success(), "SIG{name}");
     }
 
