@@ -1,4 +1,4 @@
-//! Deliveries: send again, stop retrying, send a test.
+//! Single deliveries: send again, stop retrying, send a test.
 
 use super::{ActionError, Context, Outcome, webhooks as webhook_actions};
 use crate::domain::access::Permission;
@@ -8,7 +8,9 @@ use crate::domain::audit::Changes;
 use crate::domain::delivery::{State, Trigger};
 use crate::domain::event::Payload;
 use crate::domain::ids::{AlertId, DeliveryId, WebhookId};
-use crate::store::deliveries::{Begin, NewDelivery};
+use crate::domain::replay::{Old, judge};
+use crate::domain::webhook::Webhook;
+use crate::store::deliveries::{Begin, NewDelivery, Repeat};
 use crate::store::{StoreError, alerts, audit, deliveries, events, links, queue, webhooks};
 
 /// Sends a delivery that has ended once more: a new delivery with a new id for the same event.
@@ -21,27 +23,20 @@ pub async fn redeliver(ctx: &Context, id: DeliveryId) -> Outcome<DeliveryId> {
     ctx.write(move |db, ctx, now| {
         let scope = ctx.caller.scope();
         let old = deliveries::get(db, &scope, id).map_err(missing)?;
-        if old.is_held() {
-            let words = "The webhook is paused and holds this event. Resume the webhook to have it sent.";
-            return Err(ActionError::Conflict(words.to_owned()));
-        }
-        if !old.has_ended() {
-            let words = "This delivery has not ended: it will still be sent by itself.";
-            return Err(ActionError::Conflict(words.to_owned()));
-        }
         let webhook = match webhooks::get(db, &scope, old.webhook_id) {
-            Ok(webhook) => webhook,
-            Err(StoreError::NotFound) => {
-                return Err(ActionError::Conflict("The webhook has been deleted.".to_owned()));
-            }
-            Err(error) => return Err(error.into()),
+            Err(StoreError::NotFound) => None,
+            found => Some(found?),
         };
-        if !webhook.is_live() && old.trigger != Trigger::Test {
-            let words = "The webhook is switched off. Enable it first.";
-            return Err(ActionError::Conflict(words.to_owned()));
-        }
-        let made = deliveries::redeliver(db, &old, now)?;
-        let object = ("delivery", made.0, webhook.settings.name.as_str());
+        judge(&Old {
+            state: old.state,
+            trigger: old.trigger,
+            is_held: old.is_held(),
+            is_deleted: webhook.is_none(),
+            is_live: webhook.as_ref().is_some_and(Webhook::is_live),
+        })
+        .map_err(|why| ActionError::Conflict(why.sentence().to_owned()))?;
+        let made = deliveries::redeliver(db, &Repeat::from(&old), None, now)?;
+        let object = ("delivery", made.0, old.webhook_name.as_str());
         let changes = Changes::default().field("redeliveryOf", serde_json::Value::Null, old.id.0);
         audit::insert(db, &ctx.entry(Some(old.company_id), "delivery.redeliver", object, changes))?;
         Ok(made)
@@ -136,6 +131,7 @@ pub async fn queue_test(ctx: &Context, id: WebhookId, alert_type: AlertType) -> 
             company: webhook.company_id,
             trigger: Trigger::Test,
             redelivery_of: None,
+            replay: None,
             begin: Begin::Waits(now),
         };
         let delivery = deliveries::insert(db, &new, now)?;

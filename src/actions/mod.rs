@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod companies;
 pub mod deliveries;
 pub mod events;
+pub mod replays;
 pub mod sessions;
 pub mod users;
 pub mod webhooks;

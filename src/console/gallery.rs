@@ -9,7 +9,7 @@ use scraper::{ElementRef, Selector};
 use super::errors::{ErrorPage, FramedError};
 use super::login::LoginPage;
 use super::shell::{Nav, Shell, Theme};
-use super::{deliveries, webhooks};
+use super::{deliveries, replays, webhooks};
 use crate::domain::access::{Permission, Refused};
 use crate::web::assets;
 
@@ -126,6 +126,12 @@ fn examples() -> Vec<(&'static str, String)> {
         ("delivery", deliveries::show::ShowPage::example().render().unwrap()),
         ("delivery-failed", deliveries::show::ShowPage::failed_example().render().unwrap()),
         ("delivery-not-sent", deliveries::show::ShowPage::not_sent_example().render().unwrap()),
+        ("replays", replays::list::ListPage::example().render().unwrap()),
+        ("replays-empty", replays::list::ListPage::empty_example().render().unwrap()),
+        ("replay-new", replays::new::NewPage::example().render().unwrap()),
+        ("replay-new-error", replays::new::NewPage::error_example().render().unwrap()),
+        ("replay", replays::show::ShowPage::example().render().unwrap()),
+        ("replay-finished", replays::show::ShowPage::finished_example().render().unwrap()),
         ("webhooks", webhooks::list::ListPage::example().render().unwrap()),
         ("webhook", webhooks::show::ShowPage::example().render().unwrap()),
         ("webhook-paused", webhooks::show::ShowPage::paused_example().render().unwrap()),

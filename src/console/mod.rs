@@ -14,6 +14,7 @@ pub mod login;
 pub mod messages;
 pub mod parts;
 pub mod preferences;
+pub mod replays;
 mod routes;
 pub mod shell;
 pub mod webhooks;

@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 
 use super::failure::PageError;
 use super::frame::frame;
-use super::handlers::{deliveries, home, invite, login, logout, theme, webhooks};
+use super::handlers::{deliveries, home, invite, login, logout, replays, theme, webhooks};
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
 
@@ -69,6 +69,16 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                             .route(post().to(webhooks::delete::send)),
                     )
                     .service(resource("/deliveries").route(get().to(deliveries::list::show)))
+                    .service(resource("/replays").route(get().to(replays::list::show)))
+                    .service(
+                        resource("/replays/new")
+                            .route(get().to(replays::new::show))
+                            .route(post().to(replays::new::send)),
+                    )
+                    .service(resource("/replays/{id}").route(get().to(replays::show::show)))
+                    .service(resource("/replays/{id}/pause").route(post().to(replays::steer::pause)))
+                    .service(resource("/replays/{id}/resume").route(post().to(replays::steer::resume)))
+                    .service(resource("/replays/{id}/cancel").route(post().to(replays::steer::cancel)))
                     .service(resource("/deliveries/{id}").route(get().to(deliveries::show::latest)))
                     .service(
                         resource("/deliveries/{id}/attempts/{number}")

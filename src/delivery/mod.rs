@@ -29,13 +29,14 @@ mod receiver;
 mod recorder;
 mod rehearsal;
 mod release;
+mod replay;
 mod sender;
 mod sending;
 mod steering;
 mod transport;
 mod wake;
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use dispatcher::stopping;
@@ -107,6 +108,8 @@ pub(crate) struct Inner {
     receivers: Mutex<Receivers>,
     results: Results,
     running: AtomicBool,
+    /// The replay that had its turn last.
+    replayed: AtomicI64,
 }
 
 impl Engine {
@@ -132,6 +135,7 @@ impl Engine {
             receivers: Mutex::default(),
             results: Results::default(),
             running: AtomicBool::new(false),
+            replayed: AtomicI64::new(0),
         });
         // Not a strong one: the store would keep the engine, and the engine keeps the store.
         let listener = Arc::downgrade(&inner);

@@ -63,6 +63,7 @@ fn decide(
             company: webhook.company_id,
             trigger: Trigger::Automatic,
             redelivery_of: None,
+            replay: None,
             begin,
         };
         let delivery = deliveries::insert(db, &new, now)?;

@@ -1,10 +1,12 @@
-//! What people began and the engine carries out bit by bit: the release of what a paused webhook holds.
+//! What people began and the engine carries out bit by bit: the release of what a paused webhook holds, and replays.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Engine, release};
+use super::{Engine, release, replay};
+use crate::domain::ids::ReplayId;
 use crate::domain::webhook::pause::Bounds;
 use crate::store::StoreError;
 
@@ -33,12 +35,17 @@ impl Engine {
     }
 
     /// Goes on with what people began, one transaction of each kind, and says whether there may be more to do at once.
+    /// Of the replays, each takes one step before any takes a second one.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn steer(&self) -> Result<bool, StoreError> {
         let (store, now) = (&self.inner.store, self.inner.clock.now());
-        release::step(store, now).await
+        let has_released = release::step(store, now).await?;
+        let after = ReplayId(self.inner.replayed.load(Ordering::Relaxed));
+        let replayed = replay::step(store, after, now).await?;
+        self.inner.replayed.store(replayed.map_or(0, |id| id.0), Ordering::Relaxed);
+        Ok(has_released || replayed.is_some())
     }
 
     /// Keeps what paused webhooks hold within `bounds`. [`Engine::tidy`] does it with [`Bounds::DEFAULT`].

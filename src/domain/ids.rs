@@ -32,6 +32,8 @@ ids! {
     DeliveryId,
     /// One HTTP request of a delivery.
     AttemptId,
+    /// Many deliveries sent again, slowly.
+    ReplayId,
     /// One line of the audit trail.
     AuditId,
 }

@@ -24,6 +24,7 @@ mod payload_intake;
 pub mod problem;
 pub mod public_id;
 pub mod random;
+pub mod replay;
 pub mod retry;
 pub mod secret;
 pub mod stats;

@@ -16,7 +16,7 @@ use crate::domain::alert_type::AlertType;
 use crate::domain::attempt::Outcome;
 use crate::domain::delivery::{NotSent, State, Trigger};
 use crate::domain::history::{Delivery, EventSummary};
-use crate::domain::ids::{AlertId, CompanyId, DeliveryId, EventId, WebhookId};
+use crate::domain::ids::{AlertId, CompanyId, DeliveryId, EventId, ReplayId, WebhookId};
 use crate::domain::page::{Cursor, KeysetPage};
 use crate::domain::time::Timestamp;
 
@@ -94,6 +94,8 @@ pub struct Filter {
     pub states: Vec<State>,
     /// One webhook.
     pub webhook: Option<WebhookId>,
+    /// Those that a replay made.
+    pub replay: Option<ReplayId>,
 }
 
 /// The delivery `id`, when its webhook's company lies in the scope.
@@ -151,6 +153,9 @@ pub fn page(
     if let Some(webhook) = filter.webhook {
         query = query.filter(deliveries::webhook_id.eq(webhook.0));
     }
+    if let Some(replay) = filter.replay {
+        query = query.filter(deliveries::replay_id.eq(replay.0));
+    }
     query = match cursor {
         Cursor::Newest => query.order(deliveries::id.desc()),
         Cursor::Before(id) => query.filter(deliveries::id.lt(id)).order(deliveries::id.desc()),
@@ -189,8 +194,10 @@ pub struct NewDelivery<'a> {
     pub company: CompanyId,
     /// What starts it.
     pub trigger: Trigger,
-    /// The delivery that it repeats.
+    /// The delivery that it repeats …
     pub redelivery_of: Option<DeliveryId>,
+    /// … as part of this replay.
+    pub replay: Option<ReplayId>,
     /// How it begins.
     pub begin: Begin<'a>,
 }
@@ -219,20 +226,53 @@ pub(in crate::store) fn standing(state: State) -> Standing {
 }
 
 /// Whether rows in this state are the few among the many: neither delivered nor on the wire.
-const fn is_trouble(state: State) -> bool {
+pub(in crate::store) const fn is_trouble(state: State) -> bool {
     !matches!(state, State::Sending | State::Delivered)
+}
+
+/// What has to be known of a delivery that is repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeat {
+    /// Which.
+    pub old: DeliveryId,
+    /// Its event.
+    pub event: EventId,
+    /// Its webhook …
+    pub webhook: WebhookId,
+    /// … and the webhook's company.
+    pub company: CompanyId,
+    /// What started it.
+    pub trigger: Trigger,
+}
+
+impl From<&Delivery> for Repeat {
+    fn from(old: &Delivery) -> Self {
+        Self {
+            old: old.id,
+            event: old.event_id,
+            webhook: old.webhook_id,
+            company: old.company_id,
+            trigger: old.trigger,
+        }
+    }
 }
 
 /// Sends a delivery's event to its webhook once more: a new delivery, due now. The only way in which one that has
 /// ended is repeated, whoever asks. Repeating a test is a test: it is not counted either.
-pub fn redeliver(db: &mut Db<'_>, old: &Delivery, now: Timestamp) -> Result<DeliveryId, StoreError> {
-    let trigger = if old.trigger == Trigger::Test { Trigger::Test } else { Trigger::Manual };
+pub fn redeliver(
+    db: &mut Db<'_>,
+    repeat: &Repeat,
+    replay: Option<ReplayId>,
+    now: Timestamp,
+) -> Result<DeliveryId, StoreError> {
+    let trigger = if repeat.trigger == Trigger::Test { Trigger::Test } else { Trigger::Manual };
     let new = NewDelivery {
-        event: old.event_id,
-        webhook: old.webhook_id,
-        company: old.company_id,
+        event: repeat.event,
+        webhook: repeat.webhook,
+        company: repeat.company,
         trigger,
-        redelivery_of: Some(old.id),
+        redelivery_of: Some(repeat.old),
+        replay,
         begin: Begin::Waits(now),
     };
     insert(db, &new, now)
@@ -248,6 +288,7 @@ pub fn insert(db: &mut Db<'_>, new: &NewDelivery<'_>, now: Timestamp) -> Result<
         deliveries::company_id.eq(new.company.0),
         deliveries::trigger_kind.eq(new.trigger.code()),
         deliveries::redelivery_of.eq(new.redelivery_of.map(|id| id.0)),
+        deliveries::replay_id.eq(new.replay.map(|id| id.0)),
         deliveries::created_at.eq(now.micros()),
     );
     match new.begin {

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 #[cfg(feature = "postgres")]
 use super::connection::Conn;
 #[cfg(feature = "postgres")]
-use super::schema::webhook_stats;
+use super::schema::{companies, webhook_stats};
 use super::schema::{hourly, settings};
 use super::{Db, StoreError};
-use crate::domain::ids::WebhookId;
+use crate::domain::ids::{CompanyId, WebhookId};
 use crate::domain::stats::Hour;
 
 /// Runs the same diesel expression on the plain connection inside the enum, where what the enum cannot
@@ -36,6 +36,16 @@ pub(in crate::store) fn lock_webhook(db: &mut Db<'_>, webhook: WebhookId) -> Res
             .select(webhook_stats::webhook_id)
             .for_update()
             .first::<i64>(conn)?;
+    }
+    Ok(())
+}
+
+/// Makes others who count something of this company wait for the end of our transaction, as above.
+#[cfg_attr(not(feature = "postgres"), allow(unused_variables, clippy::unnecessary_wraps))]
+pub(in crate::store) fn lock_company(db: &mut Db<'_>, company: CompanyId) -> Result<(), StoreError> {
+    #[cfg(feature = "postgres")]
+    if let Conn::Pg(conn) = db.conn {
+        companies::table.find(company.0).select(companies::id).for_update().first::<i64>(conn)?;
     }
     Ok(())
 }

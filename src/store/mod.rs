@@ -26,6 +26,7 @@ mod migrate;
 mod notes;
 mod pool;
 pub mod queue;
+pub mod replays;
 pub mod results;
 pub mod retention;
 mod schema;

@@ -217,6 +217,7 @@ diesel::table! {
         leased_at -> Nullable<BigInt>,
         lease_until -> Nullable<BigInt>,
         lease_token -> Nullable<BigInt>,
+        replay_id -> Nullable<BigInt>,
     }
 }
 
@@ -305,16 +306,16 @@ diesel::table! {
     replays (id) {
         id -> BigInt,
         company_id -> BigInt,
-        webhook_id -> Nullable<BigInt>,
         filter -> Text,
         per_second -> Integer,
         status -> SmallInt,
-        first_id -> BigInt,
+        after_id -> BigInt,
         upto_id -> BigInt,
         cursor_id -> BigInt,
         expected -> BigInt,
+        or_more -> Bool,
         made -> BigInt,
-        skipped -> BigInt,
+        skipped -> Text,
         created_at -> BigInt,
         created_by -> Text,
         stepped_at -> BigInt,

@@ -1,6 +1,7 @@
 //! Times as pages show them: in one zone, relative to one "now", always in the same words.
 
 use jiff::Zoned;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::domain::time::Timestamp;
@@ -85,6 +86,18 @@ impl Times {
         format(&self.zoned(at), "%Y-%m-%dT%H:%M:%S.%3f%:z")
     }
 
+    /// As a form's field for a day and a time has it, without a zone: `2026-09-22T14:02:10`.
+    pub fn local(&self, at: Timestamp) -> String {
+        format(&self.zoned(at), "%Y-%m-%dT%H:%M:%S")
+    }
+
+    /// Reads such a field, with or without seconds. A time that a change of the clocks repeats is the first of the two.
+    pub fn parse_local(&self, text: &str) -> Option<Timestamp> {
+        let has_zone = text.contains(['Z', 'z', '+', '[']);
+        let local = text.parse::<DateTime>().ok().filter(|_| text.contains(['T', 't']) && !has_zone)?;
+        local.to_zoned(self.zone.clone()).ok().map(|time| Timestamp::from_jiff(time.timestamp()))
+    }
+
     /// `Times` in UTC, with the same "now".
     #[must_use]
     pub fn utc(&self) -> Self {
@@ -135,6 +148,26 @@ mod tests {
             (times.abbreviation(when), times.day(when)),
             ("CEST".to_owned(), "22 Sep 2026".to_owned())
         );
+    }
+
+    #[test]
+    fn what_a_field_says_is_read_in_the_readers_zone() {
+        let times = berlin();
+        let when = at("2026-09-22T12:02:10Z");
+        assert_eq!(times.local(when), "2026-09-22T14:02:10");
+        assert_eq!(times.parse_local(&times.local(when)), Some(when));
+        assert_eq!(times.parse_local("2026-09-22T14:02"), Some(at("2026-09-22T12:02:00Z")));
+        assert_eq!(times.utc().parse_local("2026-09-22T14:02"), Some(at("2026-09-22T14:02:00Z")));
+        assert_eq!(
+            times.parse_local("2026-10-25T02:30"),
+            Some(at("2026-10-25T00:30:00Z")),
+            "the first of two"
+        );
+        for bad in
+            ["", "noon", "2026-09-22", "2026-13-01T00:00", "2026-09-22T14:02Z", "2026-09-22T14:02+02:00"]
+        {
+            assert_eq!(times.parse_local(bad), None, "{bad}");
+        }
     }
 
     #[test]

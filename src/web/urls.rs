@@ -58,6 +58,26 @@ impl Company {
         format!("{}/deliveries", self.prefix)
     }
 
+    /// The deliveries that one redelivery of many made.
+    pub fn deliveries_of_replay(&self, id: i64) -> String {
+        format!("{}?replay={id}", self.deliveries())
+    }
+
+    /// The list of redeliveries of many.
+    pub fn replays(&self) -> String {
+        format!("{}/replays", self.prefix)
+    }
+
+    /// The page that asks before many deliveries are sent again; it is also where its form goes.
+    pub fn new_replay(&self) -> String {
+        format!("{}/replays/new", self.prefix)
+    }
+
+    /// One redelivery of many.
+    pub fn replay(&self, id: i64) -> Replay {
+        Replay { base: format!("{}/replays/{id}", self.prefix) }
+    }
+
     /// One delivery's pages.
     pub fn delivery(&self, id: i64) -> Delivery {
         Delivery { base: format!("{}/deliveries/{id}", self.prefix) }
@@ -126,6 +146,34 @@ impl Webhook {
     /// The page that asks before deleting; it is also where its form goes.
     pub fn delete(&self) -> String {
         format!("{}/delete", self.base)
+    }
+}
+
+/// The page and forms of one redelivery of many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replay {
+    base: String,
+}
+
+impl Replay {
+    /// How far it has come.
+    pub fn show(&self) -> &str {
+        &self.base
+    }
+
+    /// Stops it for a while (POST).
+    pub fn pause(&self) -> String {
+        format!("{}/pause", self.base)
+    }
+
+    /// Goes on (POST).
+    pub fn resume(&self) -> String {
+        format!("{}/resume", self.base)
+    }
+
+    /// Ends it (POST).
+    pub fn cancel(&self) -> String {
+        format!("{}/cancel", self.base)
     }
 }
 

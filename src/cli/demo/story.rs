@@ -219,7 +219,7 @@ async fn does(ctx: &Context, id: WebhookId, deed: Deed) -> Outcome<bool> {
 
 async fn newest(ctx: &Context, webhook: WebhookId, state: State) -> Outcome<Option<DeliveryId>> {
     let scope = ctx.caller.scope();
-    let filter = Filter { states: vec![state], webhook: Some(webhook) };
+    let filter = Filter { states: vec![state], webhook: Some(webhook), ..Filter::default() };
     let page = ctx
         .services
         .store

@@ -21,6 +21,10 @@ pub struct ListPage {
     pub chips: Vec<Chip>,
     /// The chosen statuses as in the address; kept when the form is sent. Empty for all.
     pub status: String,
+    /// The number of the redelivery that made the shown deliveries; kept when the form is sent. Empty for none.
+    pub replay: String,
+    /// Where the shown deliveries are sent again, for those who may.
+    pub redeliver: Option<String>,
     /// The webhooks to choose from; the first is "Any webhook" with an empty value.
     pub webhooks: Vec<Choice>,
     /// The filters in force, one chip each.
@@ -105,6 +109,8 @@ impl ListPage {
                 chip("Cancelled", "2", Some(Icon::Stop), false),
             ],
             status: String::new(),
+            replay: String::new(),
+            redeliver: Some("/console/c/12/replays/new".into()),
             webhooks: Choice::list([("", "Any webhook"), ("41", "Dispatch hub"), ("45", "Audit sink")], ""),
             active: Vec::new(),
             chart: Some(Bars::new("hours", "Deliveries per hour, last 24 hours", bars.collect())),
@@ -132,6 +138,7 @@ impl ListPage {
         page.empty = Some(Self::nothing_matches(&page.shell, &page.active));
         page.chart = None;
         page.rows.clear();
+        page.redeliver = None;
         page
     }
 }

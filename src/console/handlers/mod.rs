@@ -5,5 +5,6 @@ pub mod home;
 pub mod invite;
 pub mod login;
 pub mod logout;
+pub mod replays;
 pub mod theme;
 pub mod webhooks;

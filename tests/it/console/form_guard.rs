@@ -5,7 +5,7 @@ use belfry::domain::access::Role;
 use super::{fires, makes_webhook, webhook_form};
 use crate::support::{Person, Receiver, TestApp};
 
-/// Every address that changes anything, for one webhook and one delivery.
+/// Every address that changes anything, for one webhook and one delivery; the first redelivery of many need not exist.
 fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
     let webhook = |verb: &str| person.path(&format!("/webhooks/{webhook}/{verb}"));
     let delivery = |verb: &str| person.path(&format!("/deliveries/{delivery}/{verb}"));
@@ -26,6 +26,10 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         delivery("redeliver"),
         delivery("send-now"),
         delivery("stop"),
+        person.path("/replays/new"),
+        person.path("/replays/1/pause"),
+        person.path("/replays/1/resume"),
+        person.path("/replays/1/cancel"),
     ]
 }
 

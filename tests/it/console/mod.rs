@@ -3,6 +3,7 @@
 mod deliveries;
 mod form_guard;
 mod pause;
+mod replays;
 mod roles;
 mod scope;
 mod sign_in;

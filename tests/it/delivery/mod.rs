@@ -5,6 +5,7 @@ mod decisions;
 mod lifecycle;
 mod pause;
 mod recovery;
+mod replay;
 mod retention;
 mod wire;
 

@@ -11,6 +11,7 @@ use crate::console::parts::badge::Badge;
 use crate::console::parts::field::Choice;
 use crate::console::parts::list::{ActiveFilter, Chip, Empty, Pager};
 use crate::console::shell::{Nav, Shell};
+use crate::domain::access::Permission;
 use crate::domain::delivery::State;
 use crate::domain::history::Delivery;
 use crate::domain::page::{Cursor, KeysetPage};
@@ -40,6 +41,8 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         summary: format!("Newest first · kept for {}", page.retention()),
         chips: chips(&page, &query),
         status: query.status(),
+        replay: query.filter.replay.map(|id| id.to_string()).unwrap_or_default(),
+        redeliver: may_redeliver(&page, &query, &found),
         webhooks: choices(&query, &webhooks),
         empty: found.items.is_empty().then(|| empty(&page, &shell, &query, &active)),
         active,
@@ -49,6 +52,16 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         shell,
     };
     Ok(answer::ok(&list))
+}
+
+/// Where the shown deliveries are sent again; not for all companies together, and not what was sent again just now.
+fn may_redeliver(page: &CompanyPage, query: &ListQuery, found: &KeysetPage<Delivery>) -> Option<String> {
+    let may = page.may(Permission::Redeliver) && page.company().is_some();
+    let is_offered = may && query.filter.replay.is_none() && !found.items.is_empty();
+    is_offered.then(|| {
+        let list = query.at(Cursor::Newest).url(page.urls());
+        list.replacen(&page.urls().deliveries(), &page.urls().new_replay(), 1)
+    })
 }
 
 fn empty(page: &CompanyPage, shell: &Shell, query: &ListQuery, active: &[ActiveFilter]) -> Empty {
@@ -96,6 +109,13 @@ fn active(page: &CompanyPage, query: &ListQuery, webhooks: &[Webhook]) -> Vec<Ac
             name: "Status".to_owned(),
             value: query.filter.states.iter().map(|state| state.word()).collect::<Vec<_>>().join(", "),
             drop_url: query.with(|filter| filter.states.clear()).url(page.urls()),
+        });
+    }
+    if let Some(id) = query.filter.replay {
+        active.push(ActiveFilter {
+            name: "Redelivery".to_owned(),
+            value: id.to_string(),
+            drop_url: query.with(|filter| filter.replay = None).url(page.urls()),
         });
     }
     if let Some(id) = query.filter.webhook {

@@ -5,7 +5,7 @@ use url::form_urlencoded;
 
 use crate::console::extract::company::number;
 use crate::domain::delivery::State;
-use crate::domain::ids::WebhookId;
+use crate::domain::ids::{ReplayId, WebhookId};
 use crate::domain::page::Cursor;
 use crate::store::deliveries::Filter;
 use crate::web::urls;
@@ -20,7 +20,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// Reads `?after=…&before=…&status=failed,retrying&webhook=41`.
+    /// Reads `?after=…&before=…&replay=7&status=failed,retrying&webhook=41`.
     pub fn parse(query: &str) -> Self {
         let mut parsed = Self { filter: Filter::default(), cursor: Cursor::Newest };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -33,6 +33,7 @@ impl ListQuery {
                     }
                 }
                 "webhook" => parsed.filter.webhook = number(&value).map(WebhookId).or(parsed.filter.webhook),
+                "replay" => parsed.filter.replay = number(&value).map(ReplayId).or(parsed.filter.replay),
                 "before" => parsed.cursor = number(&value).map_or(parsed.cursor, Cursor::Before),
                 "after" => parsed.cursor = number(&value).map_or(parsed.cursor, Cursor::After),
                 _ => {}
@@ -69,6 +70,9 @@ impl ListQuery {
             Cursor::Before(id) => parts.push(format!("before={id}")),
             Cursor::After(id) => parts.push(format!("after={id}")),
         }
+        if let Some(replay) = self.filter.replay {
+            parts.push(format!("replay={replay}"));
+        }
         if !self.filter.states.is_empty() {
             parts.push(format!("status={}", self.status()));
         }
@@ -93,6 +97,7 @@ mod tests {
             ("status=failed&status=failed", "?status=failed"),
             ("before=9061&webhook=41", "?before=9061&webhook=41"),
             ("after=9061", "?after=9061"),
+            ("status=failed&replay=7", "?replay=7&status=failed"),
             ("status=failed,nonsense&webhook=x&color=red&before=-1", "?status=failed"),
         ] {
             let parsed = ListQuery::parse(query);

@@ -67,7 +67,7 @@ async fn asked(
         .read(move |db| {
             let linked = links::of_webhook(db, id)?.len();
             let states = vec![State::Queued, State::Retrying];
-            let filter = Filter { states, webhook: Some(id) };
+            let filter = Filter { states, webhook: Some(id), ..Filter::default() };
             let waiting = deliveries::page(db, &scope, &filter, Cursor::Newest, COUNT_MAX)?;
             Ok((linked, waiting.items.len()))
         })

@@ -1,0 +1,146 @@
+//! Which deliveries somebody means, as an address or a form says it. What cannot be read is a problem and not left out:
+//! half a filter would mean more deliveries than somebody chose.
+
+use crate::console::extract::company::number;
+use crate::domain::alert_type::AlertType;
+use crate::domain::delivery::State;
+use crate::domain::ids::WebhookId;
+use crate::domain::problem::{Problems, Rule};
+use crate::domain::replay::Filter;
+use crate::domain::time::Timestamp;
+use crate::web::time_text::Times;
+
+/// What was asked for: the filter as far as it could be read, and what is wrong with it.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The filter; complete when there are no problems.
+    pub filter: Filter,
+    /// As typed.
+    pub from: String,
+    /// As typed.
+    pub to: String,
+    /// What cannot be read.
+    pub problems: Problems,
+}
+
+impl Asked {
+    /// Reads `status=failed,cancelled&webhook=41&type=5&from=2026-09-22T14:00&to=…`, in any order; a status may come
+    /// more than once. Without any status it means what failed.
+    pub fn of<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, times: &Times) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in pairs {
+            asked.read(name, value, times);
+        }
+        let filter = &mut asked.filter;
+        filter.states.sort_unstable();
+        filter.states.dedup();
+        if filter.states.is_empty() {
+            filter.states.push(State::Failed);
+        }
+        if filter.from.zip(filter.to).is_some_and(|(from, to)| from >= to) {
+            asked.problems.add("to", Rule::Invalid, "The end is not after the beginning.");
+        }
+        asked
+    }
+
+    fn read(&mut self, name: &str, value: &str, times: &Times) {
+        match name {
+            "status" => {
+                for slug in value.split(',').filter(|slug| !slug.is_empty()) {
+                    match State::from_slug(slug) {
+                        Some(state) => self.filter.states.push(state),
+                        None => self.problems.add("status", Rule::Invalid, "There is no such status."),
+                    }
+                }
+            }
+            "webhook" if !value.is_empty() => match number(value) {
+                Some(id) => self.filter.webhook = Some(WebhookId(id)),
+                None => self.problems.add("webhook", Rule::Invalid, "There is no such webhook."),
+            },
+            "type" if !value.is_empty() => match number(value).and_then(AlertType::from_id) {
+                Some(kind) => self.filter.alert_type = Some(kind),
+                None => self.problems.add("type", Rule::Invalid, "There is no such type of alert."),
+            },
+            "from" => (self.from, self.filter.from) = (value.to_owned(), self.moment("from", value, times)),
+            "to" => (self.to, self.filter.to) = (value.to_owned(), self.moment("to", value, times)),
+            _ => {}
+        }
+    }
+
+    fn moment(&mut self, field: &'static str, value: &str, times: &Times) -> Option<Timestamp> {
+        if value.is_empty() {
+            return None;
+        }
+        let read = times.parse_local(value);
+        if read.is_none() {
+            self.problems.add(field, Rule::Invalid, "Choose a day and a time.");
+        }
+        read
+    }
+
+    /// The filter as a form's hidden fields, which read the same again.
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let filter = &self.filter;
+        let slugs: Vec<&str> = filter.states.iter().map(|state| state.slug()).collect();
+        let mut fields = vec![("status", slugs.join(","))];
+        fields.extend(filter.webhook.map(|id| ("webhook", id.to_string())));
+        fields.extend(filter.alert_type.map(|kind| ("type", kind.id().to_string())));
+        fields.extend(filter.from.map(|_| ("from", self.from.clone())));
+        fields.extend(filter.to.map(|_| ("to", self.to.clone())));
+        fields
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(pairs: &[(&str, &str)]) -> Asked {
+        let now = Timestamp::parse("2026-09-22T12:12:36Z").unwrap();
+        Asked::of(pairs.iter().copied(), &Times::new("Europe/Berlin", now))
+    }
+
+    #[test]
+    fn the_fields_say_the_same_again() {
+        let first = asked(&[
+            ("status", "failed,not_sent"),
+            ("status", "cancelled"),
+            ("webhook", "41"),
+            ("type", "5"),
+            ("from", "2026-09-22T12:00"),
+            ("to", "2026-09-22T14:00:01"),
+            ("before", "12"),
+        ]);
+        assert!(first.problems.is_empty());
+        assert_eq!(first.filter.states, [State::Failed, State::Cancelled, State::NotSent]);
+        assert_eq!(first.filter.from, Timestamp::parse("2026-09-22T10:00:00Z"));
+        let fields = first.fields();
+        let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(asked(&pairs).filter, first.filter);
+    }
+
+    #[test]
+    fn nothing_asked_means_what_failed() {
+        for pairs in [&[][..], &[("status", ""), ("webhook", ""), ("type", ""), ("from", ""), ("to", "")]] {
+            let asked = asked(pairs);
+            assert!(asked.problems.is_empty());
+            assert_eq!(asked.filter, Filter { states: vec![State::Failed], ..Filter::default() });
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_problem() {
+        for (name, value) in [
+            ("status", "lost"),
+            ("webhook", "x"),
+            ("webhook", "-1"),
+            ("type", "99"),
+            ("from", "noon"),
+            ("to", "1"),
+        ] {
+            assert!(asked(&[(name, value)]).problems.at(name).is_some(), "{name}={value}");
+        }
+        let backwards = asked(&[("from", "2026-09-22T14:00"), ("to", "2026-09-22T14:00")]);
+        assert!(backwards.problems.at("to").is_some());
+    }
+}
