@@ -124,7 +124,7 @@ pub async fn queue_test(ctx: &Context, id: WebhookId, alert_type: AlertType) -> 
             units: Vec::new(),
             created_at: now,
         });
-        let event = events::insert(db, &alert, Payload::sample(alert_type, now), true, 1, now)?;
+        let event = events::insert(db, &alert, Payload::sample(alert_type, now).into(), true, 1, now)?;
         let new = NewDelivery {
             event: event.id,
             webhook: id,

@@ -6,7 +6,7 @@ use super::{ActionError, Context, Outcome};
 use crate::delivery::handoff::Handoff;
 use crate::delivery::planner;
 use crate::domain::access::{Action, Actor, Permission, Refused};
-use crate::domain::event::Payload;
+use crate::domain::event::{Payload, Report};
 use crate::domain::ids::{AlertId, ApiKeyId};
 use crate::domain::time::Timestamp;
 use crate::failpoint::fail_point;
@@ -75,15 +75,16 @@ pub async fn accept(
             None => Intake::New(found),
         })
     };
+    let reports: Vec<Report> = payloads.into_iter().map(Report::from).collect();
     let mut handoff = ctx.services.engine.handoff(now);
     let write = move |db: &mut Db<'_>, intake: Intake| {
         let found = match intake {
             Intake::Known(answer) => return Ok((answer, handoff)),
             Intake::New(found) => found,
         };
-        let mut accepted = Vec::with_capacity(payloads.len());
-        for payload in payloads {
-            let planned = planner::plan(db, &found, payload, &mut handoff, now)?;
+        let mut accepted = Vec::with_capacity(reports.len());
+        for report in reports {
+            let planned = planner::plan(db, &found, report, &mut handoff, now)?;
             accepted.push(Accepted { event_id: planned.event_id, deliveries: planned.deliveries });
         }
         if let Some((owner, key)) = key {

@@ -37,7 +37,7 @@ mod transport;
 mod wake;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 pub use dispatcher::stopping;
 pub use lanes::{Limits, Load};
@@ -51,7 +51,7 @@ use crate::domain::random::SharedRandom;
 use crate::domain::retry::Schedule;
 use crate::domain::time::{SECOND_US, Timestamp};
 use crate::store::queue::{self, Claimed, Lease};
-use crate::store::{Notes, Store, StoreError};
+use crate::store::{Notes, OnCommit, Store, StoreError};
 use handoff::{Granting, Handoff};
 use lanes::{Lanes, Mark};
 use receiver::Receivers;
@@ -104,6 +104,8 @@ pub(crate) struct Inner {
     /// Poke the senders.
     bells: [Wake; SEND_LOOPS],
     next_bell: AtomicUsize,
+    /// Deliveries that were put into lanes since the bells were rung: once for each commit.
+    unheard: AtomicUsize,
     lanes: Mutex<Lanes>,
     receivers: Mutex<Receivers>,
     results: Results,
@@ -131,19 +133,14 @@ impl Engine {
             wake: Wake::default(),
             bells: Default::default(),
             next_bell: AtomicUsize::new(0),
+            unheard: AtomicUsize::new(0),
             lanes: Mutex::new(Lanes::new(config.limits)),
             receivers: Mutex::default(),
             results: Results::default(),
             running: AtomicBool::new(false),
             replayed: AtomicI64::new(0),
         });
-        // Not a strong one: the store would keep the engine, and the engine keeps the store.
-        let listener = Arc::downgrade(&inner);
-        store.on_commit(Box::new(move |notes| {
-            if let Some(inner) = listener.upgrade() {
-                inner.committed(notes);
-            }
-        }));
+        store.on_commit(Box::new(Listener(Arc::downgrade(&inner))));
         Self { inner }
     }
 
@@ -262,18 +259,23 @@ impl Inner {
         self.wake.poke();
     }
 
-    /// Puts leased deliveries into their lanes.
+    /// Puts leased deliveries into their lanes. The senders hear of it when everybody has been answered who shared the
+    /// commit: waking them costs more than the rest of this.
     fn enqueue(self: &Arc<Self>, jobs: Vec<Claimed>, mark: Mark) {
         let (now, count) = (self.clock.now(), jobs.len());
         let mut lanes = self.lanes();
         let refused: Vec<Claimed> = jobs.into_iter().filter_map(|job| lanes.push(job, mark, now)).collect();
         drop(lanes);
         self.give_back(refused);
-        self.ring(count);
+        self.unheard.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Tells the senders that there is work: all of them when there is much.
-    fn ring(&self, jobs: usize) {
+    fn ring(&self) {
+        let jobs = self.unheard.swap(0, Ordering::Relaxed);
+        if jobs == 0 {
+            return;
+        }
         let first = self.next_bell.fetch_add(1, Ordering::Relaxed);
         for bell in 0..jobs.min(SEND_LOOPS) {
             self.bells[(first + bell) % SEND_LOOPS].poke();
@@ -308,5 +310,23 @@ impl Inner {
                 }
             },
         );
+    }
+}
+
+/// Hears of commits for the engine. Not a strong reference: the store would keep the engine, and the engine keeps the
+/// store.
+struct Listener(Weak<Inner>);
+
+impl OnCommit for Listener {
+    fn committed(&self, notes: &Notes) {
+        if let Some(inner) = self.0.upgrade() {
+            inner.committed(notes);
+        }
+    }
+
+    fn answered(&self) {
+        if let Some(inner) = self.0.upgrade() {
+            inner.ring();
+        }
     }
 }

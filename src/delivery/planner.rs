@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::handoff::Handoff;
 use crate::domain::delivery::Trigger;
-use crate::domain::event::{Event, Payload};
+use crate::domain::event::{Event, Report};
 use crate::domain::matching::{Decision, Matcher};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::format::Rendered;
@@ -31,11 +31,11 @@ pub struct Planned {
 pub fn plan(
     db: &mut Db<'_>,
     candidates: &Candidates,
-    payload: Payload,
+    report: Report,
     handoff: &mut Handoff,
     now: Timestamp,
 ) -> Result<Planned, StoreError> {
-    let event = events::insert(db, &candidates.alert, payload, false, candidates.webhooks.len(), now)?;
+    let event = events::insert(db, &candidates.alert, report, false, candidates.webhooks.len(), now)?;
     let event_id = event.public_id.clone();
     let deliveries = decide(db, candidates, &Arc::new(Rendered::new(event)), handoff, now)?;
     Ok(Planned { event_id, deliveries })
@@ -75,7 +75,6 @@ fn decide(
                 to_be_made += 1;
                 handoff.add(Claimed {
                     delivery,
-                    public_id: db.public_ids().encode_delivery(delivery),
                     trigger: Trigger::Automatic,
                     number: 1,
                     lease,

@@ -42,7 +42,7 @@ impl Engine {
             let mut known = self.inner.receivers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             known.get(&claimed.webhook, &*self.inner.transport)
         };
-        let sent = sender::rehearse(&receiver, claimed, played, begun);
+        let sent = sender::rehearse(&receiver, claimed, self.inner.store.public_ids(), played, begun);
         let jitter = self.inner.random.unit();
         let ended = Ended { claimed: claimed.clone(), sent, jitter, tell: None };
         recorder::write_one(db, &ended, &self.inner.rules, now)

@@ -6,6 +6,7 @@ use super::receiver::Receiver;
 use super::transport::Transport;
 use crate::domain::attempt::{FailureClass, Outcome, Timing};
 use crate::domain::breaker::Signal;
+use crate::domain::public_id::PublicIds;
 use crate::domain::retry::{RetryAfter, parse_retry_after};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::format::{SigningContext, signature_headers};
@@ -39,9 +40,10 @@ pub(super) async fn send(
     transport: &dyn Transport,
     receiver: &Receiver,
     claimed: &Claimed,
+    ids: &PublicIds,
     now: Timestamp,
 ) -> Sent {
-    match request(receiver, claimed, now) {
+    match request(receiver, claimed, ids, now) {
         Ok(request) => {
             let exchange = transport.post(receiver.key, &request).await;
             sent(receiver, &request, exchange, now)
@@ -51,8 +53,14 @@ pub(super) async fn send(
 }
 
 /// The same, up to the network: the receiver's part is played.
-pub(super) fn rehearse(receiver: &Receiver, claimed: &Claimed, played: Played, now: Timestamp) -> Sent {
-    match request(receiver, claimed, now) {
+pub(super) fn rehearse(
+    receiver: &Receiver,
+    claimed: &Claimed,
+    ids: &PublicIds,
+    played: Played,
+    now: Timestamp,
+) -> Sent {
+    match request(receiver, claimed, ids, now) {
         Ok(request) => sent(receiver, &request, played.exchange(&request), now),
         Err(why) => refused(receiver, why, now),
     }
@@ -61,6 +69,7 @@ pub(super) fn rehearse(receiver: &Receiver, claimed: &Claimed, played: Played, n
 fn request<'r>(
     receiver: &'r Receiver,
     claimed: &Claimed,
+    ids: &PublicIds,
     now: Timestamp,
 ) -> Result<OutboundRequest, &'r str> {
     let destination = receiver.destination.as_ref().map_err(Cow::as_ref)?;
@@ -69,7 +78,7 @@ fn request<'r>(
     let body = claimed.event.body(settings.format);
     let context = SigningContext {
         secret: webhook.secret.as_ref().filter(|_| settings.signing),
-        delivery_public_id: &claimed.public_id,
+        delivery_public_id: &ids.encode_delivery(claimed.delivery),
         webhook_id: webhook.id,
         host: settings.endpoint.host(),
         at: now,

@@ -141,7 +141,7 @@ impl Inner {
             let mut receivers = self.receivers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             receivers.get(&job.webhook, transport)
         };
-        let sending = sender::send(transport, &receiver, job, self.clock.now());
+        let sending = sender::send(transport, &receiver, job, self.store.public_ids(), self.clock.now());
         let sent = AssertUnwindSafe(sending).catch_unwind().await;
         if sent.is_err() {
             tracing::error!(delivery.id = job.delivery.0, "sending panicked");

@@ -2,7 +2,7 @@
 
 use super::alert_type::AlertType;
 use super::ids::{AlertId, CompanyId, EventId};
-pub use super::payload::{Address, Payload, Position};
+pub use super::payload::{Address, Payload, Position, Report};
 use super::time::Timestamp;
 
 /// An event as stored.

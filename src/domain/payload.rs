@@ -3,7 +3,8 @@
 //! Numbers keep their spelling: a speed of `110.0` is delivered as `110.0`, and the keys of `data` stay in the
 //! order in which they came, since a receiver may compare bytes.
 
-use serde_json::{Map, Number, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Number, Value};
 
 use super::alert_type::AlertType;
 use super::payload_intake;
@@ -30,7 +31,7 @@ pub struct Payload {
 }
 
 /// A place on earth, degrees, with the numbers spelled as they came.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Position {
     /// -90 to 90.
     pub lat: Number,
@@ -38,8 +39,8 @@ pub struct Position {
     pub lng: Number,
 }
 
-/// An address. Parts that are not known are `None` and delivered as `null`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// An address. Parts that are not known are `None` and delivered as `null`. The order is that of the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[allow(missing_docs)]
 pub struct Address {
     pub street: Option<String>,
@@ -50,34 +51,24 @@ pub struct Address {
 }
 
 impl Address {
-    /// The parts with their names, in the order of the wire.
-    pub fn parts(&self) -> [(&'static str, Option<&str>); 5] {
-        [
-            ("street", self.street.as_deref()),
-            ("suburb", self.suburb.as_deref()),
-            ("state", self.state.as_deref()),
-            ("postcode", self.postcode.as_deref()),
-            ("country", self.country.as_deref()),
-        ]
-    }
-
     /// The known parts on one line: `42 George St, Sydney, NSW, 2000, Australia`.
     pub fn line(&self) -> String {
-        let parts: Vec<&str> = self.parts().into_iter().filter_map(|(_, part)| part).collect();
-        parts.join(", ")
-    }
-
-    /// As a JSON object with all five keys.
-    pub fn to_value(&self) -> Value {
-        Value::Object(self.parts().into_iter().map(|(name, part)| (name.to_owned(), json!(part))).collect())
+        let parts = [&self.street, &self.suburb, &self.state, &self.postcode, &self.country];
+        parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
     }
 }
 
-impl Position {
-    /// As a JSON object.
-    pub fn to_value(&self) -> Value {
-        json!({ "lat": self.lat, "lng": self.lng })
-    }
+/// The form in which a payload is stored: the fields of an intake request.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Stored<'a> {
+    vehicle_id: i64,
+    vehicle_name: &'a str,
+    position: &'a Position,
+    direction: u16,
+    timestamp: String,
+    address: Option<&'a Address>,
+    data: Option<&'a Map<String, Value>>,
 }
 
 impl Payload {
@@ -91,16 +82,16 @@ impl Payload {
 
     /// The form in which it is stored: the fields of an intake request, compact.
     pub fn to_json(&self) -> String {
-        json!({
-            "vehicleId": self.vehicle_id,
-            "vehicleName": self.vehicle_name,
-            "position": self.position.to_value(),
-            "direction": self.direction,
-            "timestamp": self.timestamp.rfc3339(),
-            "address": self.address.as_ref().map(Address::to_value),
-            "data": self.data,
-        })
-        .to_string()
+        let stored = Stored {
+            vehicle_id: self.vehicle_id,
+            vehicle_name: &self.vehicle_name,
+            position: &self.position,
+            direction: self.direction,
+            timestamp: self.timestamp.rfc3339(),
+            address: self.address.as_ref(),
+            data: self.data.as_ref(),
+        };
+        serde_json::to_string(&stored).expect("texts and numbers are JSON")
     }
 
     /// Reads what [`Payload::to_json`] wrote; `None` when it is something else.
@@ -110,6 +101,8 @@ impl Payload {
 
     /// A plausible payload for a test send, with the documented `data` of the type (contract 1.5).
     pub fn sample(alert_type: AlertType, at: Timestamp) -> Self {
+        use serde_json::json;
+
         let data = match alert_type {
             AlertType::Geofence => json!({ "geofenceName": "Depot Zone", "isExit": true }),
             AlertType::Ignition => json!({ "isStarted": true }),
@@ -137,8 +130,23 @@ impl Payload {
     }
 }
 
+/// A payload with the text that is stored of it, made before anybody waits for its transaction.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub(crate) payload: Payload,
+    pub(crate) text: String,
+}
+
+impl From<Payload> for Report {
+    fn from(payload: Payload) -> Self {
+        Self { text: payload.to_json(), payload }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const GOOD: &str = r#"{"vehicleId":88421,"vehicleName":"Delivery Van 07","position":{"lat":-33.8688,"lng":151.2093},"direction":270,"timestamp":"2026-04-28T06:14:22Z","address":{"street":"42 George St","suburb":"Sydney","state":"NSW","postcode":"2000","country":"Australia"},"data":{"speed":127.4,"maxSpeed":110.0,"a":1e2}}"#;

@@ -110,13 +110,15 @@ fn first_u64(bytes: [u8; 32]) -> u64 {
 /// 122 bits as a UUID of version 8: 48 bits, the version, 12 bits, the variant, 62 bits.
 fn uuid_text(bits: u128) -> String {
     let (high, middle, low) = (bits >> 74, (bits >> 62) & 0xfff, bits & ((1 << 62) - 1));
-    let hex = format!("{:032x}", high << 80 | 8 << 76 | middle << 64 | 0b10 << 62 | low);
+    let bits = high << 80 | 8 << 76 | middle << 64 | 0b10 << 62 | low;
     let mut text = String::with_capacity(36);
-    for (index, digit) in hex.chars().enumerate() {
-        if matches!(index, 8 | 12 | 16 | 20) {
+    for (index, byte) in bits.to_be_bytes().into_iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        text.push(digit);
+        for digit in [byte >> 4, byte & 0xf] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
     }
     text
 }

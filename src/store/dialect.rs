@@ -4,12 +4,11 @@ use diesel::prelude::*;
 
 #[cfg(feature = "postgres")]
 use super::connection::Conn;
+use super::schema::settings;
 #[cfg(feature = "postgres")]
 use super::schema::{companies, webhook_stats};
-use super::schema::{hourly, settings};
 use super::{Db, StoreError};
 use crate::domain::ids::{CompanyId, WebhookId};
-use crate::domain::stats::Hour;
 
 /// Runs the same diesel expression on the plain connection inside the enum, where what the enum cannot
 /// express (ON CONFLICT, batches) compiles.
@@ -71,51 +70,6 @@ pub(in crate::store) fn put_setting(db: &mut Db<'_>, name: &str, value: &[u8]) -
             .on_conflict(settings::name)
             .do_update()
             .set(settings::value.eq(value))
-            .execute(conn)?
-    });
-    Ok(())
-}
-
-/// Adds to a webhook's hour, or begins it (ON CONFLICT).
-pub(in crate::store) fn add_to_hour(
-    db: &mut Db<'_>,
-    webhook: WebhookId,
-    hour: i64,
-    add: &Hour,
-) -> Result<(), StoreError> {
-    let [ms_50, ms_100, ms_250, ms_500, ms_1000, ms_2500, ms_5000, ms_more] = add.buckets;
-    on_each!(db, |conn| {
-        diesel::insert_into(hourly::table)
-            .values((
-                hourly::webhook_id.eq(webhook.0),
-                hourly::hour.eq(hour),
-                hourly::successes.eq(add.successes),
-                hourly::failures.eq(add.failures),
-                hourly::not_sent.eq(add.not_sent),
-                hourly::ms_50.eq(ms_50),
-                hourly::ms_100.eq(ms_100),
-                hourly::ms_250.eq(ms_250),
-                hourly::ms_500.eq(ms_500),
-                hourly::ms_1000.eq(ms_1000),
-                hourly::ms_2500.eq(ms_2500),
-                hourly::ms_5000.eq(ms_5000),
-                hourly::ms_more.eq(ms_more),
-            ))
-            .on_conflict((hourly::webhook_id, hourly::hour))
-            .do_update()
-            .set((
-                hourly::successes.eq(hourly::successes + add.successes),
-                hourly::failures.eq(hourly::failures + add.failures),
-                hourly::not_sent.eq(hourly::not_sent + add.not_sent),
-                hourly::ms_50.eq(hourly::ms_50 + ms_50),
-                hourly::ms_100.eq(hourly::ms_100 + ms_100),
-                hourly::ms_250.eq(hourly::ms_250 + ms_250),
-                hourly::ms_500.eq(hourly::ms_500 + ms_500),
-                hourly::ms_1000.eq(hourly::ms_1000 + ms_1000),
-                hourly::ms_2500.eq(hourly::ms_2500 + ms_2500),
-                hourly::ms_5000.eq(hourly::ms_5000 + ms_5000),
-                hourly::ms_more.eq(hourly::ms_more + ms_more),
-            ))
             .execute(conn)?
     });
     Ok(())

@@ -13,7 +13,7 @@ use super::{Db, StoreError};
 use crate::domain::access::Scope;
 use crate::domain::alert::Alert;
 use crate::domain::alert_type::AlertType;
-use crate::domain::event::{Event, Payload};
+use crate::domain::event::{Event, Payload, Report};
 use crate::domain::ids::{AlertId, CompanyId, EventId};
 use crate::domain::time::Timestamp;
 
@@ -79,13 +79,13 @@ pub fn newest_received_at(db: &mut Db<'_>) -> Result<Option<Timestamp>, StoreErr
 pub fn insert(
     db: &mut Db<'_>,
     alert: &Alert,
-    payload: Payload,
+    report: Report,
     is_test: bool,
     candidates: usize,
     now: Timestamp,
 ) -> Result<Event, StoreError> {
     let id = next_id(db, Table::Events)?;
-    let text = payload.to_json();
+    let Report { payload, text } = report;
     let row = InsertEvent {
         id,
         company: alert.company_id.0,

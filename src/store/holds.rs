@@ -12,7 +12,7 @@ use diesel::sql_types::Bool;
 use super::deliveries::standing;
 use super::queue::Due;
 use super::schema::{deliveries, events, release_vehicles, releases, webhooks};
-use super::{Db, StoreError, dialect};
+use super::{Db, StoreError, stats};
 use crate::domain::delivery::{NotSent, State};
 use crate::domain::ids::WebhookId;
 use crate::domain::stats::Hour;
@@ -267,7 +267,7 @@ fn drop_held(
         .execute(db.conn)?;
     if dropped > 0 {
         let not_sent = i64::try_from(dropped).unwrap_or(i64::MAX);
-        dialect::add_to_hour(db, webhook, now.hour(), &Hour { not_sent, ..Hour::default() })?;
+        stats::add_to_hour(db, webhook, now.hour(), &Hour { not_sent, ..Hour::default() })?;
     }
     Ok(dropped)
 }

@@ -294,7 +294,8 @@ impl Store {
             #[cfg(feature = "postgres")]
             Backend::Postgres(_) => {
                 let inner = Arc::clone(&self.inner);
-                let done = tokio::task::spawn_blocking(move || inner.write_pooled(change).map(then));
+                let done =
+                    tokio::task::spawn_blocking(move || inner.write_pooled(change, |done| done.map(then)));
                 done.await.unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
             }
         }
@@ -337,7 +338,8 @@ impl Store {
             Backend::Postgres(_) => {
                 let inner = Arc::clone(&self.inner);
                 let change = move |db: &mut Db<'_>| check(db).and_then(|checked| Ok(write(db, checked)?));
-                let done = tokio::task::spawn_blocking(move || inner.write_pooled(change).map(then));
+                let done =
+                    tokio::task::spawn_blocking(move || inner.write_pooled(change, |done| done.map(then)));
                 done.await.unwrap_or_else(|error| Err(lost(&error.to_string()).into()))
             }
         }
@@ -365,7 +367,7 @@ impl Store {
             Backend::Postgres(under_way) => {
                 let (inner, counted) = (Arc::clone(&self.inner), UnderWay::begin(under_way.clone()));
                 tokio::task::spawn_blocking(move || {
-                    then(inner.write_pooled(change));
+                    inner.write_pooled(change, then);
                     drop(counted);
                 });
             }
@@ -416,7 +418,7 @@ impl Store {
     }
 
     /// Calls `on_commit` after every commit of this process, on the thread that commits. One listener at most.
-    pub fn on_commit(&self, on_commit: OnCommit) {
+    pub fn on_commit(&self, on_commit: Box<dyn OnCommit>) {
         self.inner.observer.register(on_commit);
     }
 
@@ -456,19 +458,24 @@ impl Store {
 
 #[cfg(feature = "postgres")]
 impl Inner {
-    /// A transaction on a connection of the pool.
-    fn write_pooled<T, E, F>(&self, change: F) -> Result<T, E>
+    /// A transaction on a connection of the pool, and its answer.
+    fn write_pooled<T, R, E, F, G>(&self, change: F, then: G) -> R
     where
         F: FnOnce(&mut Db<'_>) -> Result<T, E>,
+        G: FnOnce(Result<T, E>) -> R,
         E: From<StoreError>,
     {
-        let mut conn = self.readers.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let mut notes = Notes::default();
-        let done = in_transaction(&mut Db::new(&mut conn, &self.keys, &mut notes, None), change);
+        let done = match self.readers.get() {
+            Ok(mut conn) => in_transaction(&mut Db::new(&mut conn, &self.keys, &mut notes, None), change),
+            Err(error) => Err(StoreError::Unavailable(error.to_string()).into()),
+        };
         if done.is_ok() {
             self.observer.committed(&notes);
         }
-        done
+        let answer = then(done);
+        self.observer.answered();
+        answer
     }
 }
 

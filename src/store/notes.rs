@@ -29,18 +29,23 @@ impl Notes {
 }
 
 /// Hears of every commit of this process.
-pub type OnCommit = Box<dyn Fn(&Notes) + Send + Sync>;
+pub trait OnCommit: Send + Sync {
+    /// One of the transactions that shared a commit, before it is answered.
+    fn committed(&self, notes: &Notes);
+    /// All of them have been answered.
+    fn answered(&self);
+}
 
 /// Who hears, and how far history has come.
 #[derive(Default)]
 pub(in crate::store) struct Observer {
-    on_commit: OnceLock<OnCommit>,
+    on_commit: OnceLock<Box<dyn OnCommit>>,
     revision: AtomicI64,
 }
 
 impl Observer {
     /// The first one to ask hears; there is one engine.
-    pub(in crate::store) fn register(&self, on_commit: OnCommit) {
+    pub(in crate::store) fn register(&self, on_commit: Box<dyn OnCommit>) {
         drop(self.on_commit.set(on_commit));
     }
 
@@ -50,7 +55,14 @@ impl Observer {
         if !notes.is_empty()
             && let Some(on_commit) = self.on_commit.get()
         {
-            on_commit(notes);
+            on_commit.committed(notes);
+        }
+    }
+
+    /// Tells that everybody has been answered who shared a commit.
+    pub(in crate::store) fn answered(&self) {
+        if let Some(on_commit) = self.on_commit.get() {
+            on_commit.answered();
         }
     }
 

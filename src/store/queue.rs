@@ -39,10 +39,8 @@ pub struct Lease {
 /// A leased delivery with everything that sending it needs.
 #[derive(Debug, Clone)]
 pub struct Claimed {
-    /// The delivery …
+    /// The delivery.
     pub delivery: DeliveryId,
-    /// … as receivers see it.
-    pub public_id: String,
     /// What started it.
     pub trigger: Trigger,
     /// The number of the attempt, from 1.
@@ -200,7 +198,6 @@ fn lease(
         if taken > 0 {
             claimed.push(Claimed {
                 delivery: DeliveryId(delivery),
-                public_id: db.public_ids.encode_delivery(DeliveryId(delivery)),
                 trigger,
                 number,
                 lease: with,

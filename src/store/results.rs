@@ -117,7 +117,7 @@ impl Batch {
             stats::put(db, *webhook, stats)?;
         }
         for ((webhook, hour), add) in &self.hours {
-            dialect::add_to_hour(db, *webhook, *hour, add)?;
+            stats::add_to_hour(db, *webhook, *hour, add)?;
         }
         Ok(())
     }

@@ -129,3 +129,46 @@ statement! {
         ", " response_truncated: Bool = bool,
     } ")"
 }
+
+statement! {
+    /// Writes a webhook's counters.
+    PutStats {
+        "UPDATE webhook_stats SET total = " total: BigInt = i64,
+        ", successes = " successes: BigInt = i64,
+        ", failures = " failures: BigInt = i64,
+        ", failures_since_success = " failures_since_success: BigInt = i64,
+        ", failing_since = " failing_since: Nullable<BigInt> = Option<i64>,
+        ", last_success_at = " last_success_at: Nullable<BigInt> = Option<i64>,
+        ", last_failure_at = " last_failure_at: Nullable<BigInt> = Option<i64>,
+        ", last_call_at = " last_call_at: Nullable<BigInt> = Option<i64>,
+        ", last_success_id = " last_success: Nullable<BigInt> = Option<i64>,
+        ", last_failure_id = " last_failure: Nullable<BigInt> = Option<i64>,
+        ", last_call_id = " last_call: Nullable<BigInt> = Option<i64>,
+        " WHERE webhook_id = " webhook: BigInt = i64,
+    } ""
+}
+
+statement! {
+    /// Adds to a webhook's hour, or begins it.
+    AddToHour {
+        "INSERT INTO hourly AS h (webhook_id, hour, successes, failures, not_sent, ms_50, ms_100, ms_250, ms_500, \
+         ms_1000, ms_2500, ms_5000, ms_more) VALUES (" webhook: BigInt = i64,
+        ", " hour: BigInt = i64,
+        ", " successes: BigInt = i64,
+        ", " failures: BigInt = i64,
+        ", " not_sent: BigInt = i64,
+        ", " ms_50: BigInt = i64,
+        ", " ms_100: BigInt = i64,
+        ", " ms_250: BigInt = i64,
+        ", " ms_500: BigInt = i64,
+        ", " ms_1000: BigInt = i64,
+        ", " ms_2500: BigInt = i64,
+        ", " ms_5000: BigInt = i64,
+        ", " ms_more: BigInt = i64,
+    } ") ON CONFLICT (webhook_id, hour) DO UPDATE SET successes = h.successes + excluded.successes, \
+       failures = h.failures + excluded.failures, not_sent = h.not_sent + excluded.not_sent, \
+       ms_50 = h.ms_50 + excluded.ms_50, ms_100 = h.ms_100 + excluded.ms_100, ms_250 = h.ms_250 + excluded.ms_250, \
+       ms_500 = h.ms_500 + excluded.ms_500, ms_1000 = h.ms_1000 + excluded.ms_1000, \
+       ms_2500 = h.ms_2500 + excluded.ms_2500, ms_5000 = h.ms_5000 + excluded.ms_5000, \
+       ms_more = h.ms_more + excluded.ms_more"
+}

@@ -3,11 +3,14 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::marker::PhantomData;
 
 use diesel::prelude::*;
 
+use super::dialect::on_each;
 use super::schema::{attempts, deliveries, hourly, pruned, webhook_stats};
-use super::{Db, StoreError, dialect};
+use super::statements::{AddToHour, PutStats};
+use super::{Db, StoreError};
 use crate::domain::attempt::{self, Outcome};
 use crate::domain::delivery::Trigger;
 use crate::domain::ids::{AttemptId, WebhookId};
@@ -78,7 +81,9 @@ pub fn of_webhooks(
 
 /// The counters of one webhook.
 pub fn of_webhook(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreError> {
-    Ok(of_webhooks(db, &[id])?.remove(&id).unwrap_or_default())
+    let row: Option<Row> =
+        webhook_stats::table.find(id.0).select(Row::as_select()).first(db.conn).optional()?;
+    Ok(row.as_ref().map(stats).unwrap_or_default())
 }
 
 /// Writes the counters of a webhook. The caller has locked it and read them in this transaction.
@@ -88,28 +93,57 @@ pub(in crate::store) fn put(
     stats: &WebhookStats,
 ) -> Result<(), StoreError> {
     let after = &stats.counters;
-    diesel::update(webhook_stats::table.find(webhook.0))
-        .set((
-            webhook_stats::total.eq(after.total),
-            webhook_stats::successes.eq(after.successes),
-            webhook_stats::failures.eq(after.failures),
-            webhook_stats::failures_since_success.eq(after.failures_since_success),
-            webhook_stats::failing_since.eq(after.failing_since.map(Timestamp::micros)),
-            webhook_stats::last_success_at.eq(after.last_success_at.map(Timestamp::micros)),
-            webhook_stats::last_failure_at.eq(after.last_failure_at.map(Timestamp::micros)),
-            webhook_stats::last_call_at.eq(after.last_call_at.map(Timestamp::micros)),
-            webhook_stats::last_success_id.eq(stats.last_success.map(|id| id.0)),
-            webhook_stats::last_failure_id.eq(stats.last_failure.map(|id| id.0)),
-            webhook_stats::last_call_id.eq(stats.last_call.map(|id| id.0)),
-        ))
-        .execute(db.conn)?;
+    let row = PutStats {
+        webhook: webhook.0,
+        total: after.total,
+        successes: after.successes,
+        failures: after.failures,
+        failures_since_success: after.failures_since_success,
+        failing_since: after.failing_since.map(Timestamp::micros),
+        last_success_at: after.last_success_at.map(Timestamp::micros),
+        last_failure_at: after.last_failure_at.map(Timestamp::micros),
+        last_call_at: after.last_call_at.map(Timestamp::micros),
+        last_success: stats.last_success.map(|id| id.0),
+        last_failure: stats.last_failure.map(|id| id.0),
+        last_call: stats.last_call.map(|id| id.0),
+        of: PhantomData,
+    };
+    on_each!(db, |conn| row.execute(conn)?);
+    Ok(())
+}
+
+/// Adds to a webhook's hour, or begins it.
+pub(in crate::store) fn add_to_hour(
+    db: &mut Db<'_>,
+    webhook: WebhookId,
+    hour: i64,
+    add: &Hour,
+) -> Result<(), StoreError> {
+    let [ms_50, ms_100, ms_250, ms_500, ms_1000, ms_2500, ms_5000, ms_more] = add.buckets;
+    let row = AddToHour {
+        webhook: webhook.0,
+        hour,
+        successes: add.successes,
+        failures: add.failures,
+        not_sent: add.not_sent,
+        ms_50,
+        ms_100,
+        ms_250,
+        ms_500,
+        ms_1000,
+        ms_2500,
+        ms_5000,
+        ms_more,
+        of: PhantomData,
+    };
+    on_each!(db, |conn| row.execute(conn)?);
     Ok(())
 }
 
 /// Counts a delivery that was decided not to be sent, in the hour of that decision. What a paused webhook holds is not
 /// decided: it is counted when it is dropped, and never when it is sent after all.
 pub fn count_not_sent(db: &mut Db<'_>, webhook: WebhookId, now: Timestamp) -> Result<(), StoreError> {
-    dialect::add_to_hour(db, webhook, now.hour(), &Hour { not_sent: 1, ..Hour::default() })
+    add_to_hour(db, webhook, now.hour(), &Hour { not_sent: 1, ..Hour::default() })
 }
 
 type HourRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);

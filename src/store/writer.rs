@@ -233,10 +233,13 @@ impl Core {
         }
         match self.commit() {
             // In their order: whatever a request handed over is there before the next one's answer.
-            Ok(()) => answers.into_iter().for_each(|(notes, answer)| {
-                self.observer.committed(&notes);
-                answer(Ok(()));
-            }),
+            Ok(()) => {
+                for (notes, answer) in answers {
+                    self.observer.committed(&notes);
+                    answer(Ok(()));
+                }
+                self.observer.answered();
+            }
             Err(error) => {
                 self.recent.forget();
                 let reason = StoreError::from(error).to_string();

@@ -98,7 +98,7 @@ impl Stage {
                 let candidates = candidates::of_alert(db, AlertId(row.id))?;
                 let payload = fleet::payload(row, vehicle, at, &self.dice).ok_or(StoreError::NotFound)?;
                 let mut handoff = self.engine.handoff(at);
-                if planner::plan(db, &candidates, payload, &mut handoff, at)?.deliveries > 0 {
+                if planner::plan(db, &candidates, payload.into(), &mut handoff, at)?.deliveries > 0 {
                     self.looks(at.plus_micros(self.dice.duration_us(24_000, 0.6)));
                 }
             }

@@ -51,7 +51,6 @@ pub(super) fn leased(delivery: i64, token: i64, webhook: &Arc<Webhook>) -> Claim
     }
     Claimed {
         delivery: DeliveryId(delivery),
-        public_id: String::new(),
         trigger: Trigger::Automatic,
         number: 1,
         lease: Lease { until: NOW.plus_micros(3_600 * SECOND_US), token },

@@ -1,26 +1,43 @@
 //! The neutral event (contract 2.4). Aggregate's own pages document no signature, so there is none unless it is
 //! switched on in the console; then it is Standard Webhooks 1.0 (contract 00.3).
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{SigningContext, signing};
-use crate::domain::event::{Address, Event};
+use crate::domain::event::{Address, Event, Position};
 
-pub fn body(event: &Event) -> Value {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Body<'e> {
+    event_id: &'e str,
+    alert_type: &'static str,
+    alert_type_id: i64,
+    alert_id: i64,
+    company_id: i64,
+    vehicle_id: i64,
+    vehicle_name: &'e str,
+    timestamp: String,
+    position: &'e Position,
+    address: Option<&'e Address>,
+    data: Option<&'e Map<String, Value>>,
+}
+
+pub fn body(event: &Event) -> Body<'_> {
     let payload = &event.payload;
-    json!({
-        "eventId": event.public_id,
-        "alertType": event.alert_type.wire_label(),
-        "alertTypeId": event.alert_type.id(),
-        "alertId": event.alert_id.0,
-        "companyId": event.company_id.0,
-        "vehicleId": payload.vehicle_id,
-        "vehicleName": payload.vehicle_name,
-        "timestamp": payload.timestamp.rfc3339(),
-        "position": payload.position.to_value(),
-        "address": payload.address.as_ref().map(Address::to_value),
-        "data": payload.data,
-    })
+    Body {
+        event_id: &event.public_id,
+        alert_type: event.alert_type.wire_label(),
+        alert_type_id: event.alert_type.id(),
+        alert_id: event.alert_id.0,
+        company_id: event.company_id.0,
+        vehicle_id: payload.vehicle_id,
+        vehicle_name: &payload.vehicle_name,
+        timestamp: payload.timestamp.rfc3339(),
+        position: &payload.position,
+        address: payload.address.as_ref(),
+        data: payload.data.as_ref(),
+    }
 }
 
 /// The three headers of Standard Webhooks when signing is on, otherwise none.

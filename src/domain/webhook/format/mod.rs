@@ -101,13 +101,12 @@ pub struct SigningContext<'a> {
 /// The body of a request: compact JSON, keys in the order of the contract.
 pub fn render(format: Format, event: &Event) -> Vec<u8> {
     match format {
-        Format::Telemax => telemax::body(event),
-        Format::Aggregate => aggregate::body(event),
-        Format::Zstack => zstack::body(event),
-        Format::Softwareone => softwareone::body(event),
+        Format::Telemax => serde_json::to_vec(&telemax::body(event)),
+        Format::Aggregate => serde_json::to_vec(&aggregate::body(event)),
+        Format::Zstack => serde_json::to_vec(&zstack::body(event)),
+        Format::Softwareone => serde_json::to_vec(&softwareone::body(event)),
     }
-    .to_string()
-    .into_bytes()
+    .expect("texts and numbers are JSON")
 }
 
 /// An event with its bodies, each made when the first webhook of its format needs it.
@@ -132,7 +131,7 @@ impl Rendered {
 
 /// What criteria address, whatever the webhook's format: the SoftwareOne body.
 pub fn event_json(event: &Event) -> Value {
-    softwareone::body(event)
+    serde_json::to_value(softwareone::body(event)).expect("texts and numbers are JSON")
 }
 
 /// The headers that the format adds beside `Content-Type`.

@@ -1,17 +1,19 @@
 //! SoftwareOne (contract 4.8): the neutral event with an id, and a JWT.
 
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 use super::{SigningContext, aggregate, signing};
 use crate::domain::event::Event;
 
-pub fn body(event: &Event) -> Value {
-    let mut body = Map::new();
-    body.insert("id".to_owned(), Value::String(format!("EVT-{}", event.public_id)));
-    if let Value::Object(neutral) = aggregate::body(event) {
-        body.extend(neutral);
-    }
-    Value::Object(body)
+#[derive(Serialize)]
+pub struct Body<'e> {
+    id: String,
+    #[serde(flatten)]
+    neutral: aggregate::Body<'e>,
+}
+
+pub fn body(event: &Event) -> Body<'_> {
+    Body { id: format!("EVT-{}", event.public_id), neutral: aggregate::body(event) }
 }
 
 /// The JWT when signing is on, otherwise nothing.

@@ -1,22 +1,36 @@
 //! Telemax V2 (contract 1.7).
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{SigningContext, signing};
-use crate::domain::event::{Address, Event};
+use crate::domain::event::{Address, Event, Position};
 
-pub fn body(event: &Event) -> Value {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Body<'e> {
+    alert_type: &'static str,
+    vehicle_id: i64,
+    vehicle_name: &'e str,
+    position: &'e Position,
+    direction: u16,
+    timestamp: String,
+    address: Option<&'e Address>,
+    data: Option<&'e Map<String, Value>>,
+}
+
+pub fn body(event: &Event) -> Body<'_> {
     let payload = &event.payload;
-    json!({
-        "alertType": event.alert_type.wire_label(),
-        "vehicleId": payload.vehicle_id,
-        "vehicleName": payload.vehicle_name,
-        "position": payload.position.to_value(),
-        "direction": payload.direction,
-        "timestamp": payload.timestamp.rfc3339(),
-        "address": payload.address.as_ref().map(Address::to_value),
-        "data": payload.data,
-    })
+    Body {
+        alert_type: event.alert_type.wire_label(),
+        vehicle_id: payload.vehicle_id,
+        vehicle_name: &payload.vehicle_name,
+        position: &payload.position,
+        direction: payload.direction,
+        timestamp: payload.timestamp.rfc3339(),
+        address: payload.address.as_ref(),
+        data: payload.data.as_ref(),
+    }
 }
 
 /// `X-Telemax-Delivery` always; the signature when signing is on.
