@@ -287,9 +287,9 @@ impl Lanes {
         self.held.contains_key(&delivery) || token.is_some_and(|token| self.granting.contains(&token))
     }
 
-    /// Whether no lease is held at all.
+    /// Whether no lease is held at all, and no transaction gives one out.
     pub(super) fn holds_nothing(&self) -> bool {
-        self.held.is_empty()
+        self.held.is_empty() && self.granting.is_empty()
     }
 
     /// A webhook is not what it was: forgets how it failed, and takes everything out of its lane.

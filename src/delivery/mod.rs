@@ -282,11 +282,15 @@ impl Inner {
         }
     }
 
-    /// Returns deliveries to the table whose requests were not begun. A lease that cannot be given back runs out.
+    /// Returns deliveries to the table whose requests were not begun. A lease that cannot be given back runs out. Until
+    /// then they are held: an engine that stops waits for them.
     fn give_back(self: &Arc<Self>, jobs: Vec<Claimed>) {
         if jobs.is_empty() {
             return;
         }
+        let mut lanes = self.lanes();
+        jobs.iter().for_each(|job| lanes.hold(job));
+        drop(lanes);
         let leases: Vec<(DeliveryId, Lease)> = jobs.iter().map(|job| (job.delivery, job.lease)).collect();
         let (inner, now) = (Arc::clone(self), self.clock.now());
         self.store.write_soon(

@@ -126,7 +126,7 @@ pub fn claim(db: &mut Db<'_>, request: &ClaimRequest, now: Timestamp) -> Result<
     Ok(claims)
 }
 
-/// Leases one delivery whether it is due or not, unless somebody holds it: "send now".
+/// Leases one delivery whether it is due or not, unless somebody holds it or its webhook is paused: "send now".
 pub fn claim_one(
     db: &mut Db<'_>,
     delivery: DeliveryId,
@@ -143,7 +143,11 @@ pub fn claim_one(
         .optional()?;
     let mut claimed = Vec::new();
     if let Some((webhook, due)) = row {
-        lease(db, WebhookId(webhook), vec![due], with, now, &mut claimed)?;
+        let (webhook, is_test) = (WebhookId(webhook), due.3 == Trigger::Test.code());
+        // Paused since somebody asked.
+        if is_test || !holds::keeps_back(db, webhook)? {
+            lease(db, webhook, vec![due], with, now, &mut claimed)?;
+        }
     }
     Ok(claimed.pop())
 }

@@ -14,16 +14,23 @@ pub struct Breakers {
     first_wait_us: i64,
     /// `None`: a request that may have gone past the lanes has made it impossible to tell.
     known: HashMap<i64, Option<Breaker>>,
+    /// The clock was set back: the engine forgives everybody, at a moment that nobody sees.
+    is_doubtful: bool,
+    /// When each last changed what it lets through.
+    turned: HashMap<i64, Timestamp>,
 }
 
 impl Breakers {
     pub fn new(plan: &Plan) -> Self {
         let first_wait_us = i64::try_from(plan.first_wait().as_micros()).unwrap();
-        Self { first_wait_us, known: HashMap::new() }
+        Self { first_wait_us, known: HashMap::new(), turned: HashMap::new(), is_doubtful: false }
     }
 
-    /// What may be sent to a webhook now.
+    /// What may be sent to a webhook now. What began at the very moment of the last answer was chosen before it.
     pub fn allowance(&self, webhook: i64, now: Timestamp) -> Allowance {
+        if self.turned.get(&webhook).is_some_and(|at| *at == now) {
+            return Allowance::Everything;
+        }
         match self.known.get(&webhook) {
             Some(Some(breaker)) => breaker.allowance(now),
             Some(None) | None => Allowance::Everything,
@@ -32,7 +39,17 @@ impl Breakers {
 
     /// A request has ended.
     pub fn note(&mut self, webhook: i64, answer: Answer, goes_apart: bool, now: Timestamp) {
-        let breaker = self.known.entry(webhook).or_insert_with(|| Some(Breaker::default()));
+        let before = self.known.get(&webhook).copied().flatten().unwrap_or_default().allowance(now);
+        self.learn(webhook, answer, goes_apart, now);
+        let after = self.known.get(&webhook).copied().flatten().unwrap_or_default().allowance(now);
+        if before != after {
+            self.turned.insert(webhook, now);
+        }
+    }
+
+    fn learn(&mut self, webhook: i64, answer: Answer, goes_apart: bool, now: Timestamp) {
+        let fresh = (!self.is_doubtful).then(Breaker::default);
+        let breaker = self.known.entry(webhook).or_insert(fresh);
         if goes_apart {
             *breaker = None;
             return;
@@ -62,5 +79,12 @@ impl Breakers {
     /// A new process remembers nothing.
     pub fn forget(&mut self) {
         self.known.clear();
+        self.is_doubtful = false;
+    }
+
+    /// The clock was set back.
+    pub fn doubt(&mut self) {
+        self.known.clear();
+        self.is_doubtful = true;
     }
 }

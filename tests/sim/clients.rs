@@ -9,6 +9,7 @@ use belfry::domain::alert_type::AlertType;
 use belfry::domain::event::Payload;
 use belfry::domain::ids::{AlertId, CompanyId, DeliveryId, WebhookId};
 use belfry::domain::webhook::Webhook;
+use belfry::domain::webhook::pause::{PauseMode, Resume};
 use belfry::domain::webhook::settings::Change;
 use belfry::store::StoreError;
 
@@ -29,16 +30,16 @@ impl Client {
     /// Sends events, as one request.
     pub async fn submit(self, alert: AlertId, payloads: Vec<Payload>) {
         let world = &self.world;
-        let vehicles: Vec<i64> = payloads.iter().map(|payload| payload.vehicle_id).collect();
+        let moments: Vec<i64> = payloads.iter().map(|payload| payload.timestamp.micros()).collect();
         let index = {
             let mut people = world.people();
             let index = people.submissions.len();
-            people.by_vehicle.extend(vehicles.iter().map(|vehicle| (*vehicle, index)));
+            people.by_moment.extend(moments.iter().map(|moment| (*moment, index)));
             let payloads = payloads.clone();
             people.submissions.push(Submission { alert, payloads, heard: Heard::Nothing, snapshot: None });
             index
         };
-        world.note(format_args!("submit {index}: {} of alert {alert}", vehicles.len()));
+        world.note(format_args!("submit {index}: {} of alert {alert}", moments.len()));
         // Right before the events in the same commit: so nothing is between what it sees and what they met.
         let theirs = Arc::clone(world);
         let look = self.ctx.services.store.write(move |db| {
@@ -94,6 +95,22 @@ impl Client {
             *self.world.people().enabling.entry(id.0).or_default() -= 1;
         }
         self.heard_of("switch", webhook);
+    }
+
+    pub async fn pause(self, id: WebhookId, mode: PauseMode) {
+        self.world.note(format_args!("pause {id}: {}", mode.name()));
+        self.world.inbox.notify_one();
+        let webhook = webhooks::pause(&self.ctx, id, mode, "").await;
+        self.heard_of("pause", webhook);
+    }
+
+    pub async fn resume(self, id: WebhookId, resume: Resume) {
+        self.world.note(format_args!("resume {id}: {}", resume.name()));
+        self.world.people().wants_to_resume(id, resume);
+        self.world.inbox.notify_one();
+        let webhook = webhooks::resume(&self.ctx, id, resume).await;
+        *self.world.people().resuming.entry(id.0).or_default() -= 1;
+        self.heard_of("resume", webhook);
     }
 
     pub async fn delete(self, id: WebhookId) {
@@ -166,6 +183,9 @@ impl Client {
                 *newest = webhook.version.max(*newest);
                 if !webhook.is_live() && people.enabling.get(&id).is_none_or(|asking| *asking == 0) {
                     people.off.insert(id);
+                }
+                if webhook.paused.is_some() && people.resuming.get(&id).is_none_or(|asking| *asking == 0) {
+                    people.paused.insert(id);
                 }
             }
             Err(error) => self.world.note(format_args!("{what}: {error}")),

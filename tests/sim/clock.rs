@@ -10,11 +10,20 @@ pub struct SimClock {
     began: Instant,
     base: Timestamp,
     offset_us: AtomicI64,
+    /// The least and the greatest that it ever was.
+    least_us: AtomicI64,
+    most_us: AtomicI64,
 }
 
 impl SimClock {
     pub fn starting_at(base: Timestamp) -> Self {
-        Self { began: Instant::now(), base, offset_us: AtomicI64::new(0) }
+        Self {
+            began: Instant::now(),
+            base,
+            offset_us: AtomicI64::new(0),
+            least_us: AtomicI64::new(0),
+            most_us: AtomicI64::new(0),
+        }
     }
 
     /// Virtual time since the beginning, milliseconds: what nobody can set.
@@ -23,7 +32,14 @@ impl SimClock {
     }
 
     pub fn step(&self, by_us: i64) {
-        self.offset_us.fetch_add(by_us, Ordering::Relaxed);
+        let offset_us = self.offset_us.fetch_add(by_us, Ordering::Relaxed) + by_us;
+        self.least_us.fetch_min(offset_us, Ordering::Relaxed);
+        self.most_us.fetch_max(offset_us, Ordering::Relaxed);
+    }
+
+    /// How far apart the wrongest two settings were.
+    pub fn spread_us(&self) -> i64 {
+        self.most_us.load(Ordering::Relaxed) - self.least_us.load(Ordering::Relaxed)
     }
 
     pub fn offset_us(&self) -> i64 {

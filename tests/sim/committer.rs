@@ -7,6 +7,7 @@ use std::time::Duration;
 use belfry::store::Store;
 
 use super::known;
+use super::oracles::rule;
 use super::world::World;
 
 /// How soon a write that nobody announced is found, milliseconds.
@@ -28,6 +29,7 @@ pub async fn commits(world: Arc<World>, process: u32, store: Store) {
         if count > 0 {
             world.note(format_args!("commit of {count}{}", if refuse { " refused" } else { "" }));
             world.ledger().has_refused |= refuse;
+            world.count(if refuse { "commits refused" } else { "commits" });
             // The first look of a process also finds what the one before committed and nobody saw.
             if revision != store.revision() {
                 revision = store.revision();
@@ -35,6 +37,7 @@ pub async fn commits(world: Arc<World>, process: u32, store: Store) {
                     world.ledger().breakers.forgive(webhook);
                 }
             }
+            rule::look(&world);
             world.life.effect(process);
         }
         tokio::task::yield_now().await;

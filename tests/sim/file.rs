@@ -10,6 +10,7 @@ diesel::table! {
     events (id) {
         id -> BigInt,
         vehicle_id -> BigInt,
+        occurred_at -> BigInt,
         is_test -> Bool,
     }
 }
@@ -54,6 +55,15 @@ diesel::table! {
         action -> Text,
         object_kind -> Text,
         object_id -> Nullable<BigInt>,
+        changes -> Text,
+    }
+}
+
+diesel::table! {
+    webhooks (id) {
+        id -> BigInt,
+        disabled_reason -> Nullable<Text>,
+        deleted_at -> Nullable<BigInt>,
     }
 }
 
@@ -80,6 +90,8 @@ diesel::table! {
 pub struct EventRow {
     pub id: i64,
     pub vehicle_id: i64,
+    /// Microseconds: what tells the events of a run apart.
+    pub occurred_at: i64,
     pub is_test: bool,
 }
 
@@ -104,6 +116,7 @@ pub struct DeliveryRow {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = attempts)]
 pub struct AttemptRow {
+    pub id: i64,
     pub delivery_id: i64,
     pub webhook_id: i64,
     pub number: i32,
@@ -131,6 +144,24 @@ pub struct HourRow {
     pub ms_2500: i64,
     pub ms_5000: i64,
     pub ms_more: i64,
+}
+
+/// What somebody changed.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = audit)]
+pub struct AuditRow {
+    pub id: i64,
+    pub action: String,
+    pub object_kind: String,
+    pub object_id: Option<i64>,
+    pub changes: String,
+}
+
+impl AuditRow {
+    /// Whether it is about this webhook.
+    pub fn is_of(&self, webhook: i64) -> bool {
+        self.object_kind == "webhook" && self.object_id == Some(webhook)
+    }
 }
 
 #[derive(QueryableByName)]
@@ -184,10 +215,16 @@ impl File {
         rows.select(DeliveryRow::as_select()).load(&mut *self.conn()).unwrap()
     }
 
-    /// Deliveries that have not ended.
+    /// Deliveries that have not ended: those that are held, too.
     pub fn unsettled(&self) -> Vec<DeliveryRow> {
-        let rows = deliveries::table.filter(deliveries::state.le(3)).order(deliveries::id);
+        let open = deliveries::state.le(3).or(deliveries::not_sent.eq(3).assume_not_null());
+        let rows = deliveries::table.filter(open).order(deliveries::id);
         rows.select(DeliveryRow::as_select()).load(&mut *self.conn()).unwrap()
+    }
+
+    pub fn event(&self, id: i64) -> Option<EventRow> {
+        let row = events::table.find(id).select(EventRow::as_select());
+        row.first(&mut *self.conn()).optional().unwrap()
     }
 
     pub fn events(&self) -> Vec<EventRow> {
@@ -201,7 +238,12 @@ impl File {
     }
 
     pub fn attempts(&self) -> Vec<AttemptRow> {
-        let rows = attempts::table.order(attempts::id);
+        self.attempts_after(0)
+    }
+
+    /// Attempts after `id`, in the order in which they were recorded.
+    pub fn attempts_after(&self, id: i64) -> Vec<AttemptRow> {
+        let rows = attempts::table.filter(attempts::id.gt(id)).order(attempts::id);
         rows.select(AttemptRow::as_select()).load(&mut *self.conn()).unwrap()
     }
 
@@ -210,14 +252,20 @@ impl File {
         rows.select(HourRow::as_select()).load(&mut *self.conn()).unwrap()
     }
 
-    /// Audit entries after `id`: number, action and object, oldest first.
-    pub fn audit_after(&self, id: i64) -> Vec<(i64, String, String, Option<i64>)> {
-        audit::table
-            .filter(audit::id.gt(id))
-            .order(audit::id)
-            .select((audit::id, audit::action, audit::object_kind, audit::object_id))
-            .load(&mut *self.conn())
-            .unwrap()
+    /// Audit entries after `id`, oldest first.
+    pub fn audit_after(&self, id: i64) -> Vec<AuditRow> {
+        let rows = audit::table.filter(audit::id.gt(id)).order(audit::id);
+        rows.select(AuditRow::as_select()).load(&mut *self.conn()).unwrap()
+    }
+
+    /// Whether neither Belfry nor a deletion has put an end to a webhook.
+    pub fn is_standing(&self, webhook: i64) -> bool {
+        let row: (Option<String>, Option<i64>) = webhooks::table
+            .find(webhook)
+            .select((webhooks::disabled_reason, webhooks::deleted_at))
+            .first(&mut *self.conn())
+            .unwrap();
+        row == (None, None)
     }
 
     /// What SQLite says of the file; nothing when it is sound.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use belfry::domain::access::Scope;
 use belfry::domain::ids::{AlertId, WebhookId};
 use belfry::domain::webhook::Webhook;
-use belfry::store::{Db, Store, StoreError, links, webhooks};
+use belfry::domain::webhook::pause::PauseMode;
+use belfry::store::{Db, Store, StoreError, audit, links, webhooks};
 use futures_util::FutureExt as _;
 
 use super::world::World;
@@ -19,13 +20,21 @@ const MANY: i64 = 1_000;
 pub struct Snapshot {
     pub webhooks: Vec<Webhook>,
     pub links: HashMap<WebhookId, Vec<AlertId>>,
+    /// How many audit entries there are about each webhook that holds its events.
+    pub turns: HashMap<WebhookId, usize>,
 }
 
 impl Snapshot {
     pub fn take(db: &mut Db<'_>) -> Result<Self, StoreError> {
         let webhooks = webhooks::list(db, &Scope::service(), MANY)?;
         let ids: Vec<WebhookId> = webhooks.iter().map(|webhook| webhook.id).collect();
-        Ok(Self { links: links::of_webhooks(db, &ids)?, webhooks })
+        let mut turns = HashMap::new();
+        for webhook in &webhooks {
+            if webhook.paused.as_ref().is_some_and(|paused| paused.mode == PauseMode::Hold) {
+                turns.insert(webhook.id, audit::of_object(db, "webhook", webhook.id.0)?.len());
+            }
+        }
+        Ok(Self { links: links::of_webhooks(db, &ids)?, webhooks, turns })
     }
 }
 
@@ -34,6 +43,7 @@ impl Snapshot {
 pub struct Standing {
     pub version: i32,
     pub is_live: bool,
+    pub is_paused: bool,
     /// Virtual time of the commit that made it so.
     pub since_ms: u64,
 }
@@ -46,6 +56,8 @@ pub struct Known {
     pub now: BTreeMap<i64, Standing>,
     /// Webhooks that were switched off or deleted at some time.
     pub ever_off: BTreeSet<i64>,
+    /// When the commit of each audit entry was seen, virtual milliseconds.
+    pub seen_ms: BTreeMap<i64, u64>,
     /// The newest audit entry that was read.
     audited: i64,
 }
@@ -54,21 +66,26 @@ impl Known {
     pub fn live_ids(&self) -> Vec<WebhookId> {
         self.now.keys().copied().map(WebhookId).collect()
     }
+
+    pub fn paused_ids(&self) -> Vec<WebhookId> {
+        let paused = self.now.iter().filter(|(_, standing)| standing.is_paused);
+        paused.map(|(id, _)| WebhookId(*id)).collect()
+    }
 }
 
 /// Reads what the last commits changed, and says which webhooks are not what they were.
 pub fn look(world: &World, store: &Store) -> Vec<i64> {
     let mut known = world.known();
     let entries = world.file.audit_after(known.audited);
-    let Some(newest) = entries.last().map(|entry| entry.0) else { return Vec::new() };
+    let Some(newest) = entries.last().map(|entry| entry.id) else { return Vec::new() };
     known.audited = newest;
+    let ms = world.ms();
+    known.seen_ms.extend(entries.iter().map(|entry| (entry.id, ms)));
     let mut changed: Vec<i64> = Vec::new();
-    for (_, action, kind, object) in &entries {
-        if kind == "webhook"
-            && let Some(webhook) = object
-        {
-            world.note(format_args!("  {action} {webhook}"));
-            changed.push(*webhook);
+    for entry in entries.iter().filter(|entry| entry.object_kind == "webhook") {
+        if let Some(webhook) = entry.object_id {
+            world.note(format_args!("  {} {webhook}", entry.action));
+            changed.push(webhook);
         }
     }
     if changed.is_empty() {
@@ -76,13 +93,16 @@ pub fn look(world: &World, store: &Store) -> Vec<i64> {
     }
     // By hand a read runs where it is asked for.
     let read = store.read(Snapshot::take).now_or_never().expect("a read by hand never waits");
-    let (snapshot, ms) = (read.expect("a file that can be read"), world.ms());
+    let snapshot = read.expect("a file that can be read");
     let mut now = BTreeMap::new();
     for webhook in snapshot.webhooks {
         let (id, is_live, version) = (webhook.id.0, webhook.is_live(), webhook.version);
-        let before = known.now.get(&id).filter(|was| was.version == version && was.is_live == is_live);
-        let since_ms = before.map_or(ms, |was| was.since_ms);
-        now.insert(id, Standing { version, is_live, since_ms });
+        let mut standing = Standing { version, is_live, is_paused: webhook.paused.is_some(), since_ms: ms };
+        if let Some(was) = known.now.get(&id) {
+            let same = Standing { since_ms: was.since_ms, ..standing.clone() };
+            standing = if *was == same { same } else { standing };
+        }
+        now.insert(id, standing);
         if !is_live {
             known.ever_off.insert(id);
         }
@@ -92,11 +112,11 @@ pub fn look(world: &World, store: &Store) -> Vec<i64> {
     known.ever_off.extend(gone);
     known.now = now;
     // A webhook can be off only between two requests of one commit.
-    for (_, action, _, object) in &entries {
+    for entry in &entries {
         if let ("webhook.disable" | "webhook.auto_disable" | "webhook.delete", Some(id)) =
-            (action.as_str(), object)
+            (entry.action.as_str(), entry.object_id)
         {
-            known.ever_off.insert(*id);
+            known.ever_off.insert(id);
         }
     }
     changed

@@ -44,7 +44,7 @@ pub struct Ledger {
     /// The disk has refused a commit at some time.
     pub has_refused: bool,
     /// When somebody last set the clock.
-    pub stepped_ms: u64,
+    pub stepped_ms: Option<u64>,
 }
 
 impl Ledger {
@@ -58,7 +58,7 @@ impl Ledger {
             breakers: Breakers::new(plan),
             died: BTreeMap::new(),
             has_refused: false,
-            stepped_ms: 0,
+            stepped_ms: None,
         }
     }
 

@@ -36,7 +36,7 @@ use std::time::Instant;
 use seeds::{Totals, Yard, run_all};
 
 /// Seeds in an ordinary run of the tests.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 1_000;
 
 fn number_in(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
@@ -61,6 +61,9 @@ fn every_promise_is_kept_whatever_happens() {
     let totals = run_all(first, number_in("BELFRY_SIM_SEEDS").unwrap_or(SEEDS));
     let (Totals { seeds, requests, deaths, .. }, took) = (&totals, began.elapsed());
     println!("{seeds} seeds, {requests} requests, {deaths} deaths in {took:.1?}");
+    for (what, count) in &totals.counts {
+        println!("{count:>9} {what}");
+    }
     expect_none_failed(&totals);
 }
 

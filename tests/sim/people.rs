@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use belfry::domain::event::Payload;
-use belfry::domain::ids::{AlertId, DeliveryId};
+use belfry::domain::ids::{AlertId, DeliveryId, WebhookId};
+use belfry::domain::webhook::pause::Resume;
 
 use super::known::Snapshot;
 
@@ -31,12 +32,18 @@ pub struct Submission {
 #[derive(Default)]
 pub struct People {
     pub submissions: Vec<Submission>,
-    /// The submission of each event, by its vehicle: every event has a vehicle of its own.
-    pub by_vehicle: HashMap<i64, usize>,
+    /// The submission of each event, by the time at which it occurred: every event has one of its own.
+    pub by_moment: HashMap<i64, usize>,
     /// Webhooks of which somebody has heard that they are off, and nobody has asked for anything else since.
     pub off: BTreeSet<i64>,
     /// Requests to switch a webhook on that are not answered.
     pub enabling: BTreeMap<i64, usize>,
+    /// Webhooks of which somebody has heard that they are paused, and nobody has asked for anything else since.
+    pub paused: BTreeSet<i64>,
+    /// Requests to resume a webhook that are not answered.
+    pub resuming: BTreeMap<i64, usize>,
+    /// What people wanted of what webhooks held.
+    pub resumed: BTreeSet<(i64, &'static str)>,
     /// The newest version of each webhook that somebody has heard of.
     pub versions: BTreeMap<i64, i32>,
     /// Deliveries for which somebody waits now, and how often.
@@ -66,15 +73,23 @@ impl People {
         }
     }
 
+    /// Somebody asks for a webhook to be resumed.
+    pub fn wants_to_resume(&mut self, id: WebhookId, resume: Resume) {
+        self.paused.remove(&id.0);
+        *self.resuming.entry(id.0).or_default() += 1;
+        self.resumed.insert((id.0, resume.name()));
+    }
+
     /// The process that everybody asked is gone.
     pub fn hang_up(&mut self) {
         self.awaited.clear();
         self.enabling.clear();
+        self.resuming.clear();
     }
 
-    pub fn payload(&self, vehicle: i64) -> Option<(&Submission, &Payload)> {
-        let submission = &self.submissions[*self.by_vehicle.get(&vehicle)?];
-        let payload = submission.payloads.iter().find(|payload| payload.vehicle_id == vehicle)?;
+    pub fn payload(&self, moment: i64) -> Option<(&Submission, &Payload)> {
+        let submission = &self.submissions[*self.by_moment.get(&moment)?];
+        let payload = submission.payloads.iter().find(|payload| payload.timestamp.micros() == moment)?;
         Some((submission, payload))
     }
 }

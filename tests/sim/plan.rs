@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use belfry::delivery::Limits;
+use belfry::domain::auto_disable::AutoDisable;
 use belfry::domain::retry::Schedule;
-use belfry::domain::time::{DAY_US, SECOND_US};
+use belfry::domain::time::SECOND_US;
 
 use super::dice::Dice;
 
@@ -14,7 +15,11 @@ pub struct Plan {
     pub schedule: Schedule,
     /// The longest that one request takes.
     pub timeout: Duration,
-    pub auto_disable_after_us: i64,
+    pub auto_disable: AutoDisable,
+    /// How many vehicles report.
+    pub vehicles: u64,
+    /// Of 100 steps, how many pause or resume a webhook.
+    pub pauses: u64,
     /// What people do, one after the other.
     pub steps: u64,
     /// The longest pause between two of them, milliseconds.
@@ -40,7 +45,13 @@ impl Plan {
             limits,
             schedule: dice.pick(&schedules).parse().unwrap(),
             timeout: Duration::from_secs(dice.between(2, 6)),
-            auto_disable_after_us: if dice.percent(20) { 12 * SECOND_US } else { 5 * DAY_US },
+            auto_disable: match dice.below(10) {
+                0 => AutoDisable::NEVER,
+                1..4 => AutoDisable::after(i64::try_from(dice.between(2, 12)).unwrap() * SECOND_US),
+                _ => AutoDisable::DEFAULT,
+            },
+            vehicles: *dice.pick(&[3, 12, 500]),
+            pauses: *dice.pick(&[0, 6, 15]),
             steps,
             pace_ms: *dice.pick(&[5, 50, 300, 800]),
             burst: *dice.pick(&[2, 2, 6, 30]),

@@ -8,7 +8,6 @@ use std::time::Duration;
 use belfry::actions::{Context, Services};
 use belfry::delivery::{Engine, EngineConfig, SEND_LOOPS, stopping};
 use belfry::domain::access::Caller;
-use belfry::domain::auto_disable::AutoDisable;
 use belfry::domain::random::{SeededRandom, SharedRandom};
 use belfry::domain::time::DAY_US;
 use belfry::domain::webhook::endpoint_url::EndpointPolicy;
@@ -19,6 +18,7 @@ use tokio::task::JoinSet;
 use super::committer;
 use super::known;
 use super::life::mortal;
+use super::oracles::rule;
 use super::transport::SimTransport;
 use super::world::World;
 
@@ -58,13 +58,14 @@ impl Process {
             EngineConfig {
                 schedule: plan.schedule.clone(),
                 retention_us: 400 * DAY_US,
-                auto_disable: AutoDisable::after(plan.auto_disable_after_us),
+                auto_disable: plan.auto_disable,
                 limits: plan.limits,
             },
         );
         let endpoint_policy = Arc::new(EndpointPolicy::default());
         let services = Services { store, clock: world.clock.clone(), random, endpoint_policy, engine };
         known::look(world, &services.store);
+        rule::look(world);
         let (stop, stopped) = stopping();
         let (loops, others) = (JoinSet::new(), JoinSet::new());
         let mut process = Self { number, world: Arc::clone(world), services, stop, loops, others };
@@ -139,7 +140,7 @@ impl Process {
                 return false;
             }
             Some(false) => world.violated("STOP", format!("the engine did not stop within {longest:?}")),
-            Some(true) => {}
+            Some(true) => self.world.count("orderly stops"),
         }
         let load = self.load();
         if load.held > 0 {

@@ -87,6 +87,18 @@ pub struct Fate {
     pub answer: Answer,
 }
 
+impl Fate {
+    /// For counting.
+    pub fn kind(&self) -> String {
+        match (self.answer, self.arrives) {
+            (Answer::Status(status), _) => format!("answer {status}"),
+            (Answer::Busy(_), _) => "answer 429".to_owned(),
+            (Answer::Broken(class), true) => format!("{class:?}, arrived"),
+            (Answer::Broken(class), false) => format!("{class:?}, lost"),
+        }
+    }
+}
+
 pub struct Receivers {
     dice: Dice,
     failures: u64,
@@ -110,8 +122,8 @@ impl Receivers {
     pub fn turn(&self) -> (&'static str, Temper) {
         let host = *self.dice.pick(&HOSTS);
         let temper = self.dice.weighted(&[
-            (3, Temper::Well),
-            (4, Temper::Unwell),
+            (2, Temper::Well),
+            (6, Temper::Unwell),
             (2, Temper::Slow),
             (1, Temper::Down),
             (1, Temper::Hangs),

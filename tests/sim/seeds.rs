@@ -1,5 +1,6 @@
 //! Many seeds on all processors, a runtime of its own for each.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -22,6 +23,7 @@ pub struct Report {
     pub trace: Vec<String>,
     pub requests: usize,
     pub deaths: usize,
+    pub counts: BTreeMap<String, u64>,
 }
 
 impl Report {
@@ -65,7 +67,8 @@ impl Yard {
             drop(listening);
             let ledger = world.ledger();
             let (requests, deaths) = (ledger.entries.len(), ledger.died.len());
-            Report { seed, violation: world.violation(), trace: world.trace(), requests, deaths }
+            let (violation, trace, counts) = (world.violation(), world.trace(), world.counts());
+            Report { seed, violation, trace, requests, deaths, counts }
         })
     }
 }
@@ -76,6 +79,8 @@ pub struct Totals {
     pub seeds: u64,
     pub requests: usize,
     pub deaths: usize,
+    /// What happened how often.
+    pub counts: BTreeMap<String, u64>,
     pub failed: Vec<Report>,
 }
 
@@ -96,6 +101,9 @@ pub fn run_all(first: u64, count: u64) -> Totals {
                     totals.seeds += 1;
                     totals.requests += report.requests;
                     totals.deaths += report.deaths;
+                    for (what, count) in &report.counts {
+                        *totals.counts.entry(what.clone()).or_default() += count;
+                    }
                     if report.violation.is_some() {
                         totals.failed.push(report);
                     }

@@ -8,6 +8,7 @@ use belfry::domain::alert_type::AlertType;
 use belfry::domain::event::{Payload, Position};
 use belfry::domain::ids::{DeliveryId, WebhookId};
 use belfry::domain::time::{DAY_US, SECOND_US, Timestamp};
+use belfry::domain::webhook::pause::{PauseMode, Resume};
 use belfry::domain::webhook::settings::Change;
 use serde_json::{Map, Number, json};
 
@@ -40,6 +41,8 @@ enum Act {
     SendNow,
     Stop,
     Test,
+    Pause,
+    Resume,
     ReceiverTurns,
     ClockSteps,
     DiskRefuses,
@@ -51,7 +54,7 @@ pub struct Story {
     world: Arc<World>,
     dice: Dice,
     process: Process,
-    vehicles: i64,
+    events: i64,
     /// Of the clock, so that it can be set right again.
     most_ahead_us: i64,
 }
@@ -62,9 +65,12 @@ impl Story {
             world: Arc::clone(world),
             dice: world.dice("story"),
             process: Process::start(world),
-            vehicles: 0,
+            events: 0,
             most_ahead_us: 0,
         };
+        for _ in 0..story.dice.below(4) {
+            story.turn_receiver();
+        }
         for _ in 0..story.dice.between(2, 6) {
             let (company, new) = fleet::webhook(&story.dice);
             story.client().create(company, new).await;
@@ -104,7 +110,7 @@ impl Story {
     }
 
     async fn act(&mut self) {
-        let crashes = self.world.plan.crashes;
+        let (crashes, pauses) = (self.world.plan.crashes, self.world.plan.pauses);
         let act = self.dice.weighted(&[
             (45, Act::Submit),
             (1, Act::Create),
@@ -119,17 +125,16 @@ impl Story {
             (5, Act::SendNow),
             (2, Act::Stop),
             (2, Act::Test),
-            (8, Act::ReceiverTurns),
+            (pauses, Act::Pause),
+            (pauses * 2 / 3, Act::Resume),
+            (12, Act::ReceiverTurns),
             (2, Act::ClockSteps),
             (3, Act::DiskRefuses),
             (1 + crashes / 5, Act::Restart),
             (crashes, Act::Crash),
         ]);
         match act {
-            Act::ReceiverTurns => {
-                let (host, temper) = self.world.receivers.turn();
-                self.world.note(format_args!("{host} is {temper:?}"));
-            }
+            Act::ReceiverTurns => self.turn_receiver(),
             Act::ClockSteps => self.step_clock(),
             Act::DiskRefuses => {
                 let until_ms = self.world.ms() + self.dice.between(50, 4_000);
@@ -148,6 +153,7 @@ impl Story {
                 let client = self.client();
                 self.process.spawn(client.create(company, new));
             }
+            Act::Resume => self.resume_one(),
             Act::Redeliver | Act::SendNow | Act::Stop => self.about_a_delivery(act),
             _ => self.about_a_webhook(act),
         }
@@ -161,21 +167,22 @@ impl Story {
         self.process.spawn(client.submit(alert, payloads));
     }
 
-    /// An event that differs from every other one by its vehicle.
+    /// An event that differs from every other one by its time.
     fn payload(&mut self) -> Payload {
-        self.vehicles += 1;
+        self.events += 1;
+        let vehicle = i64::try_from(self.dice.between(1, self.world.plan.vehicles)).unwrap();
         let mut data = Map::new();
         data.insert("level".to_owned(), json!(fleet::level(&self.dice)));
         data.insert("number".to_owned(), json!(self.dice.below(1_000)));
         Payload {
-            vehicle_id: self.vehicles,
-            vehicle_name: format!("Van {}", self.vehicles),
+            vehicle_id: vehicle,
+            vehicle_name: format!("Van {vehicle}"),
             position: Position {
                 lat: Number::from(self.dice.below(90)),
                 lng: Number::from(self.dice.below(180)),
             },
             direction: u16::try_from(self.dice.below(360)).unwrap(),
-            timestamp: Timestamp::from_seconds(1_790_000_000 + self.vehicles),
+            timestamp: Timestamp::from_seconds(1_790_000_000 + self.events),
             address: None,
             data: Some(data),
         }
@@ -201,12 +208,29 @@ impl Story {
             Act::Rotate => self.process.spawn(client.rotate(id)),
             Act::SwitchOff => self.process.spawn(client.switch(id, false)),
             Act::SwitchOn => self.process.spawn(client.switch(id, true)),
+            Act::Pause => {
+                let mode = *dice.pick(&[PauseMode::Hold, PauseMode::Hold, PauseMode::Drop]);
+                self.process.spawn(client.pause(id, mode));
+            }
             Act::Delete => self.process.spawn(client.delete(id)),
             Act::Test => self.process.spawn(client.test(id, AlertType::Ignition)),
             _ => {
                 let alert = fleet::any_alert(dice);
                 self.process.spawn(client.link(id, alert, matches!(act, Act::Link)));
             }
+        }
+    }
+
+    fn turn_receiver(&self) {
+        let (host, temper) = self.world.receivers.turn();
+        self.world.note(format_args!("{host} is {temper:?}"));
+    }
+
+    fn resume_one(&mut self) {
+        let ids = self.world.known().paused_ids();
+        if !ids.is_empty() {
+            let (id, client) = (*self.dice.pick(&ids), self.client());
+            self.process.spawn(client.resume(id, *self.dice.pick(&Resume::ALL)));
         }
     }
 
@@ -242,7 +266,14 @@ impl Story {
     fn set_clock(&self, by_us: i64) {
         self.world.note(format_args!("the clock is set by {} s", by_us / SECOND_US));
         self.world.clock.step(by_us);
-        self.world.ledger().stepped_ms = self.world.ms();
+        if by_us != 0 {
+            self.world.count("clock steps");
+        }
+        let mut ledger = self.world.ledger();
+        ledger.stepped_ms = Some(self.world.ms());
+        if by_us < 0 {
+            ledger.breakers.doubt();
+        }
     }
 
     /// Everybody is well again: now everything has to end.
@@ -263,6 +294,10 @@ impl Story {
                 return;
             }
             let (unanswered, load) = (self.process.unanswered(), self.process.load());
+            if unanswered == 0 && !world.known().paused_ids().is_empty() {
+                self.resume_one();
+                continue;
+            }
             let waiting = world.file.unsettled();
             if unanswered == 0 && waiting.is_empty() && load == Load::default() {
                 break;

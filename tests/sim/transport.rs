@@ -36,6 +36,7 @@ impl SimTransport {
             entry.delivery, entry.number, entry.event, entry.webhook, entry.version, entry.host
         ));
         let (delivery, number, goes_apart) = (entry.delivery, entry.number, entry.goes_apart);
+        world.count(&fate.kind());
         let index = world.ledger().begin(entry);
         let on_wire = OnWire { world, index };
         if world.life.effect(self.process) {

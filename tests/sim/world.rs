@@ -1,5 +1,6 @@
 //! What outlives every process: the file, the receivers, the people and what they know, the clock, and the trace.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +16,7 @@ use super::file::File;
 use super::known::Known;
 use super::ledger::Ledger;
 use super::life::Life;
+use super::oracles::rule::Rule;
 use super::people::People;
 use super::plan::Plan;
 use super::process::MASTER;
@@ -45,6 +47,8 @@ pub struct World {
     people: Mutex<People>,
     trace: Mutex<Vec<String>>,
     violation: Mutex<Option<Violation>>,
+    rule: Mutex<Rule>,
+    counts: Mutex<BTreeMap<String, u64>>,
     refuses_until_ms: AtomicU64,
 }
 
@@ -64,6 +68,8 @@ impl World {
             people: Mutex::default(),
             trace: Mutex::default(),
             violation: Mutex::default(),
+            rule: Mutex::default(),
+            counts: Mutex::default(),
             refuses_until_ms: AtomicU64::new(0),
             plan,
         }
@@ -89,6 +95,19 @@ impl World {
 
     pub fn people(&self) -> MutexGuard<'_, People> {
         self.people.lock().unwrap()
+    }
+
+    pub fn rule(&self) -> MutexGuard<'_, Rule> {
+        self.rule.lock().unwrap()
+    }
+
+    /// Counts something that happened, so that a story in which it never does is noticed.
+    pub fn count(&self, what: &str) {
+        *self.counts.lock().unwrap().entry(what.to_owned()).or_default() += 1;
+    }
+
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        self.counts.lock().unwrap().clone()
     }
 
     /// Writes a line of the trace.

@@ -73,8 +73,10 @@ fn body(
         // A test carries a sample.
         return if shown.vehicle == 88_421 { Ok(()) } else { Err("a test with somebody's event".to_owned()) };
     }
+    let moment = world.file.event(row.event_id).map(|event| event.occurred_at);
     let people = world.people();
-    let (submission, payload) = people.payload(shown.vehicle).ok_or("nobody submitted this event")?;
+    let (submission, payload) =
+        moment.and_then(|moment| people.payload(moment)).ok_or("nobody submitted this event")?;
     let known = fleet::alert(submission.alert);
     let event = Event {
         id: EventId(row.event_id),

@@ -5,32 +5,36 @@ use std::collections::BTreeMap;
 
 use belfry::domain::delivery::{NotSent, Trigger};
 use belfry::domain::event::Payload;
-use belfry::domain::ids::EventId;
+use belfry::domain::ids::{EventId, WebhookId};
+use belfry::domain::webhook::pause::PauseMode;
 use belfry::domain::webhook::{Receives, Webhook};
 
 use super::History;
+use super::holds::Held;
 use crate::file::EventRow;
 use crate::fleet;
 use crate::known::Snapshot;
 use crate::people::{Heard, Submission};
 use crate::world::World;
 
-pub fn judge(world: &World, history: &History) {
+/// Returns the events that were held.
+pub fn judge(world: &World, history: &History) -> Vec<Held> {
+    let mut held = Vec::new();
     let people = world.people();
     for event in history.events.iter().filter(|event| !event.is_test) {
-        if !people.by_vehicle.contains_key(&event.vehicle_id) {
+        if !people.by_moment.contains_key(&event.occurred_at) {
             world.violated("NOPHANTOM", format!("nobody submitted {event:?}"));
         }
     }
     let mut stored: BTreeMap<i64, Vec<&EventRow>> = BTreeMap::new();
     for event in history.events.iter().filter(|event| !event.is_test) {
-        stored.entry(event.vehicle_id).or_default().push(event);
+        stored.entry(event.occurred_at).or_default().push(event);
     }
     for (index, submission) in people.submissions.iter().enumerate() {
         let rows: Vec<&EventRow> = submission
             .payloads
             .iter()
-            .flat_map(|payload| stored.get(&payload.vehicle_id).into_iter().flatten().copied())
+            .flat_map(|payload| stored.get(&payload.timestamp.micros()).into_iter().flatten().copied())
             .collect();
         let (found, sent) = (rows.len(), submission.payloads.len());
         let is_right = match &submission.heard {
@@ -47,19 +51,26 @@ pub fn judge(world: &World, history: &History) {
             world.violated(if found < sent { "NOLOSS" } else { "NOPHANTOM" }, text);
         }
         for row in rows {
-            decided(world, history, submission, row);
+            decided(world, history, submission, row, &mut held);
         }
     }
+    held
 }
 
 /// `None`: it is sent.
 type Decision = Option<NotSent>;
 
-fn decided(world: &World, history: &History, submission: &Submission, event: &EventRow) {
+fn decided(
+    world: &World,
+    history: &History,
+    submission: &Submission,
+    event: &EventRow,
+    held: &mut Vec<Held>,
+) {
     let Some(snapshot) = &submission.snapshot else {
         return world.violated("NOLOSS", format!("{event:?} was stored without what came before it"));
     };
-    let payload = submission.payloads.iter().find(|known| known.vehicle_id == event.vehicle_id);
+    let payload = submission.payloads.iter().find(|known| known.timestamp.micros() == event.occurred_at);
     let expected = payload.map(|payload| expected(snapshot, submission, payload)).unwrap_or_default();
     let automatic = Trigger::Automatic.code();
     let mut found: BTreeMap<i64, Vec<Decision>> = BTreeMap::new();
@@ -69,8 +80,19 @@ fn decided(world: &World, history: &History, submission: &Submission, event: &Ev
         let reason = row.not_sent.and_then(NotSent::from_code);
         found.entry(row.webhook_id).or_default().push(reason);
     }
-    let expected: BTreeMap<i64, Vec<Decision>> =
+    let mut expected: BTreeMap<i64, Vec<Decision>> =
         expected.into_iter().map(|(webhook, decision)| (webhook, vec![decision])).collect();
+    // What was held is decided later, once.
+    for (webhook, decisions) in &mut expected {
+        if decisions[..] == [Some(NotSent::PausedHeld)]
+            && let Some([found]) = found.get(webhook).map(Vec::as_slice)
+        {
+            let turns = snapshot.turns.get(&WebhookId(*webhook)).copied().unwrap_or_default();
+            let (event, vehicle) = (event.id, event.vehicle_id);
+            held.push(Held { webhook: *webhook, event, vehicle, turns, found: *found });
+            *decisions = vec![*found];
+        }
+    }
     if found != expected {
         world.violated("DECISION", format!("{event:?}: expected {expected:?}, found {found:?}"));
     }
@@ -106,5 +128,11 @@ fn decision(webhook: &Webhook, payload: &Payload) -> Decision {
     if !settings.is_active {
         return Some(NotSent::Inactive);
     }
-    webhook.disabled.is_some().then_some(NotSent::AutoDisabled)
+    if webhook.disabled.is_some() {
+        return Some(NotSent::AutoDisabled);
+    }
+    webhook.paused.as_ref().map(|paused| match paused.mode {
+        PauseMode::Hold => NotSent::PausedHeld,
+        PauseMode::Drop => NotSent::PausedDropped,
+    })
 }

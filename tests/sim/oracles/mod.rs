@@ -4,8 +4,10 @@
 mod attempts;
 mod content;
 mod decisions;
+mod holds;
 pub mod on_the_wire;
 mod outcomes;
+pub mod rule;
 mod stats;
 
 use crate::file::{AttemptRow, DeliveryRow, EventRow};
@@ -31,7 +33,8 @@ pub fn judge(world: &World) {
         world.violated("DB", damage);
     }
     let history = History { events: file.events(), deliveries: file.deliveries(), attempts: file.attempts() };
-    decisions::judge(world, &history);
+    let held = decisions::judge(world, &history);
+    holds::judge(world, &held);
     attempts::judge(world, &history);
     outcomes::judge(world, &history);
     stats::judge(world, &history);

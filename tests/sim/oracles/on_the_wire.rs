@@ -16,6 +16,9 @@ use crate::ledger::{Entry, Ledger};
 use crate::receivers::{Answer, Fate};
 use crate::world::World;
 
+/// How long the engine may take to notice that the clock was set and to have followed it.
+const FOLLOWS_CLOCK_MS: u64 = 5_000;
+
 /// Judges a request that begins now, and gives the line that it gets in the ledger.
 pub fn judge(world: &World, process: u32, key: PoolKey, request: &OutboundRequest, fate: Fate) -> Entry {
     let target = request.destination.target();
@@ -104,6 +107,12 @@ fn is_wanted(world: &World, entry: &Entry, trigger: i16) {
         if people.off.contains(&entry.webhook) {
             world.violated("STOPPED", format!("somebody was told that webhook {} is off", entry.webhook));
         }
+        if people.paused.contains(&entry.webhook) {
+            world.violated("STOPPED", format!("somebody was told that webhook {} is paused", entry.webhook));
+        }
+        if has_settled && standing.is_some_and(|standing| standing.is_paused) {
+            world.violated("STOPPED", format!("webhook {} is paused since {standing:?}", entry.webhook));
+        }
         if has_settled && !standing.is_some_and(|standing| standing.is_live) {
             world.violated("STOPPED", format!("webhook {} is off since {standing:?}", entry.webhook));
         }
@@ -148,7 +157,9 @@ fn is_in_time(world: &World, ledger: &Ledger, entry: &Entry) {
             (last.ended_ms.unwrap_or(last.began_ms), first_wait_ms.max(asked_ms) * 9 / 10)
         }
     };
-    let hurried_ms = world.people().sent_now.get(&id).copied().unwrap_or(0).max(ledger.stepped_ms);
+    let asked_ms = world.people().sent_now.get(&id).copied().unwrap_or(0);
+    // What ends before the engine has followed the clock may be made due earlier like everything that waits.
+    let hurried_ms = asked_ms.max(ledger.stepped_ms.map_or(0, |ms| ms + FOLLOWS_CLOCK_MS));
     if entry.began_ms < since_ms + pause_ms && hurried_ms < since_ms && !entry.goes_apart {
         let text = format!("delivery {id} is sent again {} ms after {last:?}", entry.began_ms - since_ms);
         world.violated("GAP", text);
