@@ -289,7 +289,9 @@ impl Inner {
             return;
         }
         let mut lanes = self.lanes();
-        jobs.iter().for_each(|job| lanes.hold(job));
+        for job in &jobs {
+            lanes.hold(job);
+        }
         drop(lanes);
         let leases: Vec<(DeliveryId, Lease)> = jobs.iter().map(|job| (job.delivery, job.lease)).collect();
         let (inner, now) = (Arc::clone(self), self.clock.now());

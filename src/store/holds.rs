@@ -127,6 +127,18 @@ pub fn begin(db: &mut Db<'_>, webhook: WebhookId, release: Release) -> Result<()
     Ok(())
 }
 
+/// Has everything that a webhook holds now decided as somebody wants who resumes it. What was to be dropped because it
+/// was switched off meanwhile is dropped first, here and now: nobody is sent what they were told is not sent. That is
+/// rarely anything, for it has been dropped within a moment.
+pub fn resume(db: &mut Db<'_>, webhook: WebhookId, resume: Resume, now: Timestamp) -> Result<(), StoreError> {
+    let dropped = releases::kind.eq(Release::SwitchedOff.name());
+    let off = releases::table.filter(releases::webhook_id.eq(webhook.0).and(dropped));
+    while let Some(begun) = begun(off.first(db.conn).optional()?)? {
+        step(db, &begun, now)?;
+    }
+    begin(db, webhook, Release::Resumed(resume))
+}
+
 /// The webhook is paused again: what was to be decided because it was resumed, and is not yet, stays held. What was to
 /// be dropped because it was switched off still is.
 pub fn hold_on(db: &mut Db<'_>, webhook: WebhookId) -> Result<(), StoreError> {
@@ -158,8 +170,10 @@ pub struct Begun {
 
 /// A release that is not done yet.
 pub fn next(db: &mut Db<'_>) -> Result<Option<Begun>, StoreError> {
-    let row: Option<(i64, String, i64, i64)> =
-        releases::table.order(releases::webhook_id).first(db.conn).optional()?;
+    begun(releases::table.order(releases::webhook_id).first(db.conn).optional()?)
+}
+
+fn begun(row: Option<(i64, String, i64, i64)>) -> Result<Option<Begun>, StoreError> {
     row.map(|(webhook, kind, upto, steps)| {
         let release = kind.parse().map_err(|_| StoreError::NotFound)?;
         Ok(Begun { webhook: WebhookId(webhook), release, upto, steps })

@@ -56,6 +56,8 @@ pub struct Known {
     pub now: BTreeMap<i64, Standing>,
     /// Webhooks that were switched off or deleted at some time.
     pub ever_off: BTreeSet<i64>,
+    /// When deleted webhooks were last seen gone, virtual milliseconds.
+    pub gone_ms: BTreeMap<i64, u64>,
     /// When the commit of each audit entry was seen, virtual milliseconds.
     pub seen_ms: BTreeMap<i64, u64>,
     /// The newest audit entry that was read.
@@ -109,6 +111,7 @@ pub fn look(world: &World, store: &Store) -> Vec<i64> {
         known.versions.insert((id, version), Arc::new(webhook));
     }
     let gone: Vec<i64> = known.now.keys().filter(|id| !now.contains_key(id)).copied().collect();
+    known.gone_ms.extend(gone.iter().map(|id| (*id, ms)));
     known.ever_off.extend(gone);
     known.now = now;
     // A webhook can be off only between two requests of one commit.

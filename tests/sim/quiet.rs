@@ -18,6 +18,8 @@ thread_local! {
 
 /// The only error that a simulated disk causes.
 const EXPECTED: &str = "a commit failed; its requests are refused";
+/// The engine begins to follow the clock, however long after somebody set it: the disk may have been away.
+const FOLLOWS: &str = "the clock was set back";
 /// One process alone holds all leases, so nobody can have taken one over.
 const NEVER: &str = "a result came after its lease had been taken over";
 
@@ -61,6 +63,9 @@ impl<S: Subscriber> Layer<S> for Ear {
         event.record(&mut line);
         let Line { message, rest } = line;
         world.note(format_args!("  {level}: {message}{rest}"));
+        if message.starts_with(FOLLOWS) {
+            world.ledger().stepped_ms = Some(world.ms());
+        }
         if (level == Level::ERROR && message != EXPECTED) || message == NEVER {
             world.violated("QUIET", message);
         }

@@ -8,7 +8,7 @@ use crate::domain::access::Permission;
 use crate::domain::audit::Changes;
 use crate::domain::ids::WebhookId;
 use crate::domain::webhook::Webhook;
-use crate::domain::webhook::pause::{PauseMode, Paused, Release, Resume, parse_reason};
+use crate::domain::webhook::pause::{PauseMode, Paused, Resume, parse_reason};
 use crate::store::{audit, holds, webhooks};
 
 /// Pauses a webhook: nothing is sent to it but tests, what waits waits on, new events are held or dropped. On a webhook
@@ -55,7 +55,7 @@ pub async fn resume(ctx: &Context, id: WebhookId, resume: Resume) -> Outcome<Web
         webhooks::set_paused(db, id, None, now)?;
         // What a webhook held that is switched off is being dropped, and stays so.
         if before.is_live() {
-            holds::begin(db, id, Release::Resumed(resume))?;
+            holds::resume(db, id, resume, now)?;
         }
         let changes = changes(before.paused.as_ref(), None).field("held", Value::Null, resume.name());
         audit::insert(db, &entry(ctx, &before, "webhook.resume", changes))?;

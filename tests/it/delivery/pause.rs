@@ -8,8 +8,9 @@ use belfry::domain::alert_type::AlertType;
 use belfry::domain::delivery::{NotSent, State};
 use belfry::domain::history::Delivery;
 use belfry::domain::time::HOUR_US;
+use belfry::domain::webhook::DisabledReason;
 use belfry::domain::webhook::pause::{Bounds, PauseMode, Resume};
-use belfry::store::{StoreError, audit, holds, stats};
+use belfry::store::{StoreError, audit, holds, stats, webhooks};
 use serde_json::{Value, json};
 
 use super::lifecycle::{Story, all, linked, linked_with};
@@ -244,9 +245,14 @@ async fn what_a_webhook_holds_ends_with_it() {
             "off" => drop(acts::set_active(&ctx, story.hook.id, false).await.unwrap()),
             "deleted" => acts::delete(&ctx, story.hook.id).await.unwrap(),
             _ => {
-                // On the wire when the pause began.
-                let first = all(&story.app).await[0].id;
-                story.app.services.engine.deliver_now(first).await.unwrap();
+                // As when the answer comes to what was on the wire when the pause began.
+                let (id, now) = (story.hook.id, story.app.services.clock.now());
+                let gone = story
+                    .app
+                    .services
+                    .store
+                    .write(move |db| webhooks::disable(db, id, DisabledReason::Gone, now));
+                assert!(gone.await.map_err(|error: StoreError| error).unwrap());
             }
         }
         steers(&story.app.services.engine).await;
@@ -265,6 +271,33 @@ async fn what_a_webhook_holds_ends_with_it() {
             assert_eq!(reasons(&all(&story.app).await)[2], Some(NotSent::PausedHeld));
         }
     }
+}
+
+#[tokio::test]
+async fn what_was_to_be_dropped_is_not_sent_because_somebody_resumes() {
+    let story = linked().await;
+    pauses(&story, HOLD).await;
+    fire(&story.api, story.alert).await;
+    let ctx = story.app.context();
+    acts::set_active(&ctx, story.hook.id, false).await.unwrap();
+    acts::set_active(&ctx, story.hook.id, true).await.unwrap();
+    fire(&story.api, story.alert).await;
+    // The engine has not got round to dropping the first.
+    resumes(&story, Resume::All).await;
+    assert_eq!(reasons(&all(&story.app).await), [Some(NotSent::PausedDropped), None]);
+    assert_eq!(story.receiver.requests(), 1);
+}
+
+#[tokio::test]
+async fn send_now_is_too_late_for_a_webhook_that_was_paused_meanwhile() {
+    let story = linked().await;
+    fire(&story.api, story.alert).await;
+    pauses(&story, HOLD).await;
+    let first = all(&story.app).await[0].id;
+    story.app.services.engine.deliver_now(first).await.unwrap();
+    assert_eq!(story.receiver.requests(), 0);
+    resumes(&story, Resume::All).await;
+    assert_eq!(story.receiver.requests(), 1);
 }
 
 #[tokio::test]

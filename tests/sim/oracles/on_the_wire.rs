@@ -16,7 +16,7 @@ use crate::ledger::{Entry, Ledger};
 use crate::receivers::{Answer, Fate};
 use crate::world::World;
 
-/// How long the engine may take to notice that the clock was set and to have followed it.
+/// How long the engine may take to notice that the clock was set, and to have followed it when it has noticed.
 const FOLLOWS_CLOCK_MS: u64 = 5_000;
 
 /// Judges a request that begins now, and gives the line that it gets in the ledger.
@@ -102,7 +102,9 @@ fn is_wanted(world: &World, entry: &Entry, trigger: i16) {
     let (known, people) = (world.known(), world.people());
     let standing = known.now.get(&entry.webhook);
     // What was claimed at this very moment may have been on its way already.
-    let has_settled = standing.is_none_or(|standing| standing.since_ms < entry.began_ms);
+    let since_ms = standing.map(|standing| standing.since_ms);
+    let since_ms = since_ms.or_else(|| known.gone_ms.get(&entry.webhook).copied());
+    let has_settled = since_ms.is_none_or(|since_ms| since_ms < entry.began_ms);
     if !is_test {
         if people.off.contains(&entry.webhook) {
             world.violated("STOPPED", format!("somebody was told that webhook {} is off", entry.webhook));
