@@ -68,6 +68,15 @@ pub fn read<T: DeserializeOwned>(body: Map<String, Value>) -> T {
     serde_json::from_value(Value::Object(body)).expect("an object always fills a struct of given fields")
 }
 
+/// What is wrong with a request altogether: fields of a wrong type, and of the others those that `judged` found. A
+/// field that is named already is not judged again.
+pub fn with_judged<T>(mut found: Problems, judged: Result<T, Problems>) -> Problems {
+    let named: Vec<_> = found.0.iter().map(|problem| problem.field.clone()).collect();
+    let judged = judged.err().unwrap_or_default().0;
+    found.0.extend(judged.into_iter().filter(|problem| !named.contains(&problem.field)));
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -111,5 +120,16 @@ mod tests {
         assert_eq!(read.count.required(&mut problems, "count", "a number"), None);
         let found: Vec<(&str, Rule)> = problems.0.iter().map(|p| (&*p.field, p.rule)).collect();
         assert_eq!(found, [("isOn", Rule::Invalid), ("name", Rule::Invalid), ("count", Rule::Required)]);
+    }
+
+    #[test]
+    fn a_field_is_named_once() {
+        let types = Problems::one("token", Rule::Invalid, "It must be a text.");
+        let mut rules = Problems::one("token", Rule::Required, "It must be given.");
+        rules.add("url", Rule::Required, "It must be given.");
+        let all = with_judged::<()>(types, Err(rules));
+        let found: Vec<(&str, Rule)> = all.0.iter().map(|p| (&*p.field, p.rule)).collect();
+        assert_eq!(found, [("token", Rule::Invalid), ("url", Rule::Required)]);
+        assert!(with_judged(Problems::default(), Ok(())).is_empty());
     }
 }

@@ -1,21 +1,24 @@
 //! The doors to the same store. A door speaks one vendor's dialect: its paths, field names, shapes and error
 //! words. It turns requests into actions and domain values into its own wire types, and knows nothing of the
 //! others. What all doors need to do so stands beside them: [`door`] what a door is, [`call`] who asks,
-//! [`throttle`] how often, [`given`] and [`number`] reading what was sent.
+//! [`throttle`] how often, [`given`] and [`number`] reading what was sent, [`words`] sentences
+//! for errors.
 
+pub mod aggregate;
 pub mod call;
 pub mod door;
 pub mod given;
 pub mod number;
 pub mod telemax;
 pub mod throttle;
+pub mod words;
 
 use actix_web::web::ServiceConfig;
 
 use door::Door;
 
 /// Every door. One more is one more line.
-static DOORS: [Door; 1] = [Door::of::<telemax::Telemax>()];
+static DOORS: [Door; 2] = [Door::of::<telemax::Telemax>(), Door::of::<aggregate::Aggregate>()];
 
 /// The door whose path this is.
 pub fn door_of(path: &str) -> Option<&'static Door> {

@@ -61,6 +61,7 @@ impl Booted {
             token_key: self.master.derive("access tokens"),
             cookie_key: self.master.derive("session cookies"),
             rate_limits: config.rate_limits,
+            authtoken_404: config.authtoken_404,
             known_keys: Arc::default(),
             login_guard: Arc::default(),
             retention_us: config.retention_us,

@@ -69,6 +69,9 @@ struct Settings {
     /// Limit requests to the API doors [default: on]
     #[arg(long, global = true, value_name = "on|off")]
     rate_limits: Option<String>,
+    /// Let /authtoken answer 404 for unknown user names, as its vendor does: it tells who has an account [default: false]
+    #[arg(long, global = true, value_name = "true|false")]
+    authtoken_404: Option<String>,
     /// How long every attempt has to fail before a webhook is switched off [default: 5d]
     #[arg(long, global = true, value_name = "DURATION|off")]
     auto_disable_after: Option<String>,
@@ -97,6 +100,7 @@ impl Settings {
             ("retry_schedule", self.retry_schedule.clone()),
             ("delivery_timeout", self.delivery_timeout.clone()),
             ("rate_limits", self.rate_limits.clone()),
+            ("authtoken_404", self.authtoken_404.clone()),
             ("auto_disable_after", self.auto_disable_after.clone()),
             ("retention", self.retention.clone()),
             ("log", self.log.clone()),

@@ -55,6 +55,8 @@ pub struct Config {
     pub delivery_timeout_us: i64,
     /// Whether doors limit requests.
     pub rate_limits: bool,
+    /// Whether `/authtoken` tells with 404 that nobody has a user name.
+    pub authtoken_404: bool,
     /// When a webhook whose every attempt fails is switched off.
     pub auto_disable: AutoDisable,
     /// How long history is kept; microseconds.
@@ -157,6 +159,8 @@ impl Config {
                 bad("auto_disable_after", "use a duration from 1h to 365d, such as 5d, or off")
             })?,
             rate_limits: flag(text("rate_limits")).ok_or_else(|| bad("rate_limits", "use on or off"))?,
+            authtoken_404: flag(text("authtoken_404"))
+                .ok_or_else(|| bad("authtoken_404", "use true or false"))?,
             retention_us,
             log: text("log").to_owned(),
             log_format: match text("log_format") {
@@ -231,7 +235,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.database_url, "sqlite://./data/belfry.db");
         assert_eq!(config.delivery_timeout_us, 10_000_000);
-        assert!(config.rate_limits && !config.outbound_allow_http);
+        assert!(config.rate_limits && !config.outbound_allow_http && !config.authtoken_404);
     }
 
     #[test]
@@ -243,6 +247,7 @@ mod tests {
             ("BELFRY_OUTBOUND_ALLOW", "127.0.0.0/40"),
             ("BELFRY_OUTBOUND_ALLOW_HTTP", "maybe"),
             ("BELFRY_RATE_LIMITS", "sometimes"),
+            ("BELFRY_AUTHTOKEN_404", "maybe"),
             ("BELFRY_RETENTION", "1h"),
             ("BELFRY_AUTO_DISABLE_AFTER", "59m"),
             ("BELFRY_AUTO_DISABLE_AFTER", "0d"),

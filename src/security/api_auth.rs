@@ -8,6 +8,7 @@ use super::known_keys::{Handle, KnownKeys};
 use crate::domain::access::Caller;
 use crate::domain::api_key::{self, ApiKey};
 use crate::domain::time::Timestamp;
+use crate::domain::user::User;
 use crate::store::{Store, StoreError, companies, users};
 
 /// The caller whose credential this is, as the database knows them now. `None`: unknown, revoked, disabled or
@@ -48,6 +49,26 @@ pub async fn exchange(
     let (scope, company) = (key.caller().scope(), key.company_id);
     let company = store.read(move |db| companies::get(db, &scope, company)).await?;
     Ok(Some(tokens.for_api_key(&key, &company.timezone, now)))
+}
+
+/// A new token for a person who has just shown who they are.
+///
+/// # Errors
+/// Those of the store.
+pub async fn token_for(
+    store: &Store,
+    tokens: &Tokens,
+    user: &User,
+    now: Timestamp,
+) -> Result<String, StoreError> {
+    let time_zone = match user.company_id {
+        Some(company) => {
+            let scope = user.caller().scope();
+            store.read(move |db| companies::get(db, &scope, company)).await?.timezone
+        }
+        None => "UTC".to_owned(),
+    };
+    Ok(tokens.for_user(user, &time_zone, now))
 }
 
 /// Keys are found by their hash, so nothing about a wrong one can be learnt from how long it takes.

@@ -208,6 +208,25 @@ pub fn page(db: &mut Db<'_>, scope: &Scope, request: PageRequest) -> Result<Page
     Ok(Paged { items: webhooks_of(db, rows)?, total })
 }
 
+/// The scope's webhooks that get events (`true`) or nothing but tests (`false`), by id, `limit` at most.
+pub fn receiving(
+    db: &mut Db<'_>,
+    scope: &Scope,
+    events: bool,
+    limit: i64,
+) -> Result<Vec<Webhook>, StoreError> {
+    let query = within!(webhooks::table.into_boxed(), webhooks::company_id, scope);
+    let query = query.filter(webhooks::deleted_at.is_null());
+    let tests = Receives::TestsOnly.name();
+    let query = if events {
+        query.filter(webhooks::receives.ne(tests))
+    } else {
+        query.filter(webhooks::receives.eq(tests))
+    };
+    let rows: Vec<Row> = query.order(webhooks::id).limit(limit).select(Row::as_select()).load(db.conn)?;
+    webhooks_of(db, rows)
+}
+
 /// The candidates for an event of `alert`: webhooks linked to it, and those that take everything of one
 /// of `companies` (the alert's own and those above it). With whether each is linked; by id.
 pub fn candidates(

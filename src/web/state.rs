@@ -22,6 +22,8 @@ pub struct AppState {
     pub cookie_key: [u8; 32],
     /// Whether doors limit requests.
     pub rate_limits: bool,
+    /// Whether `/authtoken` tells with 404 that nobody has a user name.
+    pub authtoken_404: bool,
     /// Keys that were looked up lately.
     pub known_keys: Arc<KnownKeys>,
     /// Slows guessing of passwords down.

@@ -7,30 +7,28 @@ use super::errors::Error;
 use crate::actions::ActionError;
 use crate::api::call::Denied;
 use crate::api::throttle::TooOften;
+use crate::api::words;
 use crate::domain::problem::{Problem, Problems, Rule};
 use crate::store::StoreError;
 use crate::web::json::JsonError;
-
-/// Problems that are spelled out in one answer.
-const SPELLED_MAX: usize = 50;
 
 impl Error {
     /// 422 with the code of the first problem; the description names every field and its rule.
     pub fn invalid(problems: &Problems) -> Self {
         let code = problems.0.first().map_or(Code::InvalidBody, code_of);
-        Self::new(code, description(problems)).with_status(StatusCode::UNPROCESSABLE_ENTITY)
+        Self::new(code, words::of_problems(problems)).with_status(StatusCode::UNPROCESSABLE_ENTITY)
     }
 
     /// 422 for fields that are missing or of the wrong type.
     pub fn malformed(problems: &Problems) -> Self {
         let only_alerts = problems.0.iter().all(|problem| code_of(problem) == Code::AlertIdsRequired);
         let code = if only_alerts { Code::AlertIdsRequired } else { Code::InvalidBody };
-        Self::new(code, description(problems))
+        Self::new(code, words::of_problems(problems))
     }
 
     /// 422 for reported events.
     pub fn malformed_events(problems: &Problems) -> Self {
-        Self::new(Code::InvalidBody, description(problems))
+        Self::new(Code::InvalidBody, words::of_problems(problems))
     }
 
     /// As [`From<ActionError>`], where the operation's page tells 403 (another company's) from 404 (none).
@@ -66,18 +64,6 @@ fn code_of(problem: &Problem) -> Code {
         (_, "url") => Code::InvalidUrl,
         _ => Code::InvalidBody,
     }
-}
-
-/// `url: It must be given. isActive: It must be true or false.`
-fn description(problems: &Problems) -> String {
-    let spelled = problems.0.iter().take(SPELLED_MAX);
-    let mut lines: Vec<String> =
-        spelled.map(|problem| format!("{}: {}", problem.field, problem.message)).collect();
-    let more = problems.0.len().saturating_sub(SPELLED_MAX);
-    if more > 0 {
-        lines.push(format!("And {more} more."));
-    }
-    lines.join(" ")
 }
 
 impl From<JsonError> for Error {
@@ -175,15 +161,5 @@ mod tests {
         for error in [busy, broken] {
             assert_eq!(error.description, error.code.advice());
         }
-    }
-
-    #[test]
-    fn many_problems_are_cut_short() {
-        let mut problems = Problems::default();
-        for at in 0..60 {
-            problems.add(format!("events[{at}]"), Rule::Invalid, "It must be a JSON object.");
-        }
-        let error = Error::malformed_events(&problems);
-        assert!(error.description.starts_with("events[0]: ") && error.description.ends_with("And 10 more."));
     }
 }

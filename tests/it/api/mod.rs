@@ -1,5 +1,8 @@
 //! The doors, as integrators meet them.
 
+mod aggregate_token;
+mod aggregate_webhooks;
+mod bad_input;
 mod telemax_companies;
 mod telemax_errors;
 mod telemax_events;
@@ -53,9 +56,17 @@ fn mask(value: &mut Value, app: &TestApp) {
                         assert!(text.len() == 64 && text.bytes().all(is_hex), "{text}");
                         *value = json!("[64 hexadecimal digits]");
                     }
-                    ("access_token", Some(text)) => {
+                    ("access_token" | "token", Some(text)) if text.contains('.') => {
                         assert_eq!(text.split('.').count(), 3);
                         *value = json!("[token]");
+                    }
+                    ("signingSecretPlaintext", Some(text)) if text.starts_with("whsec_") => {
+                        assert_eq!(text.len(), 6 + 43, "{text}");
+                        *value = json!("[whsec_ and 43 characters]");
+                    }
+                    ("signingSecretMasked", Some(text)) if text.len() == 8 => {
+                        assert!(text.starts_with("****"), "{text}");
+                        *value = json!("[****last]");
                     }
                     ("eventId", Some(text)) => {
                         assert_eq!(text.len(), 36);
