@@ -1,5 +1,9 @@
 //! Single deliveries: send again, stop retrying, send a test.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::{ActionError, Context, Outcome, webhooks as webhook_actions};
 use crate::domain::access::Permission;
 use crate::domain::alert::Alert;
@@ -7,11 +11,15 @@ use crate::domain::alert_type::AlertType;
 use crate::domain::audit::Changes;
 use crate::domain::delivery::{State, Trigger};
 use crate::domain::event::Payload;
+use crate::domain::history::Attempt;
 use crate::domain::ids::{AlertId, DeliveryId, WebhookId};
 use crate::domain::replay::{Old, judge};
 use crate::domain::webhook::Webhook;
 use crate::store::deliveries::{Begin, NewDelivery, Repeat};
-use crate::store::{StoreError, alerts, audit, deliveries, events, links, queue, webhooks};
+use crate::store::{StoreError, alerts, attempts, audit, deliveries, events, links, queue, webhooks};
+
+/// How long who waits for a test that the dispatcher makes waits between two looks.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Sends a delivery that has ended once more: a new delivery with a new id for the same event.
 ///
@@ -100,6 +108,25 @@ pub async fn test_send(ctx: &Context, id: WebhookId, alert_type: AlertType) -> O
     // Whoever is faster sends it, this request or the dispatcher; the lease decides.
     ctx.services.engine.deliver_now(delivery).await?;
     Ok(delivery)
+}
+
+/// As [`test_send`], for who has nowhere to look the result up: waits until the attempt has ended, also when the
+/// dispatcher was faster and makes it. `None` when it has not ended within the time that one attempt may take.
+///
+/// # Errors
+/// Those of [`test_send`].
+pub async fn test_and_wait(ctx: &Context, id: WebhookId, alert_type: AlertType) -> Outcome<Option<Attempt>> {
+    let delivery = test_send(ctx, id, alert_type).await?;
+    let timeout = Duration::from_micros(ctx.services.engine.timeout_us().try_into().unwrap_or_default());
+    let until = Instant::now() + timeout;
+    loop {
+        let made = ctx.services.store.read(move |db| attempts::of_delivery(db, delivery)).await?;
+        let ended = made.into_iter().find(|attempt| attempt.outcome.is_some());
+        if ended.is_some() || Instant::now() >= until {
+            return Ok(ended);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// The first half of [`test_send`]: the test waits in the queue like any other delivery.

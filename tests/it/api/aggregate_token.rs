@@ -34,7 +34,7 @@ async fn a_password_becomes_a_token_that_opens_every_door() {
     let api = ApiClient::new(&app.url, &token);
     let body = json!({ "endpoint": super::URL, "authType": "none" });
     assert_eq!(api.post("/webhooks", &body).await.status, 201);
-    for path in ["/webhooks", "/api/v2/webhooks"] {
+    for path in ["/webhooks", "/api/v2/webhooks", "/api/v1/alerting/webhook-endpoints"] {
         assert_eq!(api.get(path).await.status, 200, "{path}");
     }
     app.wait_seconds(86_398);

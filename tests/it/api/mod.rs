@@ -3,12 +3,17 @@
 mod aggregate_token;
 mod aggregate_webhooks;
 mod bad_input;
+mod one_room;
 mod telemax_companies;
 mod telemax_errors;
 mod telemax_events;
 mod telemax_links;
+mod telemax_statuses;
 mod telemax_token;
 mod telemax_webhooks;
+mod zstack_endpoints;
+mod zstack_secrets;
+mod zstack_test;
 
 use serde_json::{Map, Value, json};
 
