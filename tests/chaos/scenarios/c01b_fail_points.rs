@@ -2,7 +2,7 @@
 //! the middle of taking over from a dead one. Only in a build with the feature `failpoints`.
 
 use std::os::unix::process::ExitStatusExt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::console;
 use crate::database::{Books, Reader};
@@ -18,6 +18,8 @@ use crate::temper::Temper;
 const SIGABRT: i32 = 6;
 /// Within this time the load reaches every place.
 const REACHED_WITHIN: Duration = Duration::from_secs(30);
+/// A point is armed for its first to its last of so many hits.
+const HITS_MAX: u64 = 10;
 /// Reached in ways of their own, by the tests below.
 const APART: [&str; 3] = ["migrate.mid", "prune.mid", "rotate.mid"];
 
@@ -43,6 +45,14 @@ fn dies_at(run: &mut Run, point: &str, hit: u64) {
     run.count_held();
 }
 
+/// Waits until the server holds so many deliveries; when it never does, a point will not be reached.
+fn comes_to_hold(run: &Run, wanted: u64) {
+    let end = Instant::now() + REACHED_WITHIN;
+    while (Reader::open(&run.lab.database()).leased() as u64) < wanted && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn c01b_fail_points() {
     let plan = Plan::of("c01b_fail_points");
@@ -56,9 +66,10 @@ fn c01b_fail_points() {
     for _ in 0..rounds {
         for point in &points {
             run.goes_on(5, Duration::from_secs(30));
-            // Killed, so that the next one has something to take over.
+            // Killed with more in hand than hits are counted, so that the next one has enough to take over.
+            comes_to_hold(&run, 2 * HITS_MAX);
             run.kill();
-            dies_at(&mut run, point, dice.between(1, 10));
+            dies_at(&mut run, point, dice.between(1, HITS_MAX));
             run.restart(&Start::default());
         }
     }
