@@ -88,7 +88,7 @@ impl NewPage {
             webhooks: Choice::list([("", "Any webhook"), ("41", "Dispatch hub"), ("45", "Audit sink")], ""),
             types: Choice::list([("", "Any type"), ("5", "Geofence"), ("8", "Ignition")], ""),
             from: Field::new("from", "Made from").value("2026-09-22T12:00:00"),
-            to: Field::new("to", "until before"),
+            to: Field::new("to", "Until before"),
             errors: Vec::new(),
             found: Some(Found {
                 facts: vec![
