@@ -26,6 +26,7 @@ pub mod public_id;
 pub mod random;
 pub mod replay;
 pub mod retry;
+pub mod rql;
 pub mod secret;
 pub mod stats;
 pub mod text;
