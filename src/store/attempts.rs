@@ -1,5 +1,6 @@
 //! Attempts: one row for each request, written when it has ended. Append-only.
 
+use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
@@ -95,6 +96,14 @@ pub fn of_delivery(db: &mut Db<'_>, delivery: DeliveryId) -> Result<Vec<Attempt>
 pub fn get(db: &mut Db<'_>, id: AttemptId) -> Result<Option<Attempt>, StoreError> {
     let row: Option<Row> = attempts::table.find(id.0).select(Row::as_select()).first(db.conn).optional()?;
     Ok(row.map(attempt))
+}
+
+/// Attempts by their ids: the last successes, failures and calls of webhooks that the caller may see.
+pub fn of_ids(db: &mut Db<'_>, ids: &[AttemptId]) -> Result<HashMap<AttemptId, Attempt>, StoreError> {
+    let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<Row> =
+        attempts::table.filter(attempts::id.eq_any(numbers)).select(Row::as_select()).load(db.conn)?;
+    Ok(rows.into_iter().map(|row| (AttemptId(row.id), attempt(row))).collect())
 }
 
 /// Attempts of a delivery that ended in failure: how far its schedule has come. Interrupted ones do not

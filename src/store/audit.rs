@@ -1,5 +1,7 @@
 //! The audit trail. Append-only: there is no function that changes or removes an entry.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::schema::audit;
@@ -53,6 +55,42 @@ pub(in crate::store) fn objects_between(
         .limit(1_001)
         .load(db.conn)?;
     Ok(Some(objects).filter(|objects| objects.len() <= 1_000))
+}
+
+/// Who wrote an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// `user`, `api_key` or `system`.
+    pub kind: String,
+    /// The person's or the key's number.
+    pub id: Option<i64>,
+    /// How they were shown then.
+    pub name: String,
+}
+
+/// Who wrote the newest entry with one of `actions` about each of the objects, which the caller may see.
+pub fn last_authors(
+    db: &mut Db<'_>,
+    kind: &str,
+    objects: &[i64],
+    actions: &[&str],
+) -> Result<HashMap<i64, Author>, StoreError> {
+    let newest: Vec<Option<i64>> = audit::table
+        .filter(
+            audit::object_kind
+                .eq(kind)
+                .and(audit::object_id.eq_any(objects))
+                .and(audit::action.eq_any(actions)),
+        )
+        .group_by(audit::object_id)
+        .select(diesel::dsl::max(audit::id))
+        .load(db.conn)?;
+    let rows: Vec<(Option<i64>, String, Option<i64>, String)> = audit::table
+        .filter(audit::id.eq_any(newest.into_iter().flatten().collect::<Vec<_>>()))
+        .select((audit::object_id, audit::actor_kind, audit::actor_id, audit::actor_name))
+        .load(db.conn)?;
+    let author = |(object, kind, id, name)| Some((object?, Author { kind, id, name }));
+    Ok(rows.into_iter().filter_map(author).collect())
 }
 
 /// Entries about one object, in the order in which they were written: action and changes.

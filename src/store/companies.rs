@@ -1,5 +1,7 @@
 //! Companies and their tree.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::schema::{companies, company_tree};
@@ -35,6 +37,18 @@ fn company((id, name, parent_id, timezone, created_at): Row) -> Company {
 pub fn get(db: &mut Db<'_>, scope: &Scope, id: CompanyId) -> Result<Company, StoreError> {
     let query = within!(companies::table.into_boxed(), companies::id, scope);
     Ok(company(query.filter(companies::id.eq(id.0)).select(COLUMNS).first(db.conn)?))
+}
+
+/// Companies by their ids, as far as they lie in `scope`.
+pub fn of_ids(
+    db: &mut Db<'_>,
+    scope: &Scope,
+    ids: &[CompanyId],
+) -> Result<HashMap<CompanyId, Company>, StoreError> {
+    let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = within!(companies::table.into_boxed(), companies::id, scope);
+    let rows: Vec<Row> = query.filter(companies::id.eq_any(numbers)).select(COLUMNS).load(db.conn)?;
+    Ok(rows.into_iter().map(|row| (CompanyId(row.0), company(row))).collect())
 }
 
 /// Whether any company has this id, in whoever's scope. For the few answers that are documented to tell

@@ -2,13 +2,31 @@
 
 use diesel::prelude::*;
 
-#[cfg(feature = "postgres")]
 use super::connection::Conn;
 use super::schema::settings;
 #[cfg(feature = "postgres")]
 use super::schema::{companies, webhook_stats};
 use super::{Db, StoreError};
 use crate::domain::ids::{CompanyId, WebhookId};
+
+/// Which database it is, for SQL that is written word by word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Dialect {
+    Sqlite,
+    #[cfg(feature = "postgres")]
+    Postgres,
+}
+
+impl Dialect {
+    /// What `conn` leads to.
+    pub(in crate::store) const fn of(conn: &Conn) -> Self {
+        match conn {
+            Conn::Sqlite(_) => Self::Sqlite,
+            #[cfg(feature = "postgres")]
+            Conn::Pg(_) => Self::Postgres,
+        }
+    }
+}
 
 /// Runs the same diesel expression on the plain connection inside the enum, where what the enum cannot
 /// express (ON CONFLICT, batches) compiles.

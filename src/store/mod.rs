@@ -39,6 +39,8 @@ pub mod stats;
 mod transaction;
 pub mod users;
 mod vault;
+mod webhook_filter;
+pub mod webhook_search;
 pub mod webhooks;
 mod writer;
 

@@ -21,7 +21,7 @@ use crate::domain::webhook::{DisabledReason, Receives, Webhook, snapshot};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhooks)]
-struct Row {
+pub(in crate::store) struct Row {
     id: i64,
     company_id: i64,
     version: i32,
@@ -138,7 +138,7 @@ fn paused(row: &Row) -> Result<Option<Paused>, UnknownName> {
     }))
 }
 
-fn webhooks_of(db: &Db<'_>, rows: Vec<Row>) -> Result<Vec<Webhook>, StoreError> {
+pub(in crate::store) fn webhooks_of(db: &Db<'_>, rows: Vec<Row>) -> Result<Vec<Webhook>, StoreError> {
     rows.into_iter().map(|row| webhook(db, row)).collect()
 }
 

@@ -23,11 +23,7 @@ impl WebhookId {
 
     /// SoftwareOne: `WBH-0000-0007`, at least eight digits, a dash before the last four.
     pub fn softwareone(self) -> String {
-        let digits = format!("{:08}", self.0);
-        match digits.split_at_checked(digits.len().saturating_sub(4)) {
-            Some((head, tail)) => format!("WBH-{head}-{tail}"),
-            None => format!("WBH-{digits}"),
-        }
+        dashed("WBH", self.0)
     }
 
     /// Reads the Telemax spelling: digits, no sign, no leading zero, at least 1.
@@ -49,6 +45,15 @@ impl WebhookId {
     pub fn from_softwareone(text: &str) -> Option<Self> {
         let (head, tail) = text.strip_prefix("WBH-")?.split_once('-')?;
         canonical(digits(&format!("{head}{tail}"))?, text, Self::softwareone)
+    }
+}
+
+/// A number as SoftwareOne writes all of its ids: `WBH-0000-0007`, `ACC-0000-0012`.
+pub fn dashed(prefix: &str, number: i64) -> String {
+    let digits = format!("{number:08}");
+    match digits.split_at_checked(digits.len().saturating_sub(4)) {
+        Some((head, tail)) => format!("{prefix}-{head}-{tail}"),
+        None => format!("{prefix}-{digits}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The store on whichever database the suite runs on: `script/test` runs it on both.
 
 mod durability;
+mod rql;
 mod scope;
 mod secrets;
 pub mod stats;
