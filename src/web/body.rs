@@ -43,6 +43,11 @@ pub async fn read(req: &HttpRequest, mut payload: Payload, bytes_max: usize) -> 
 /// Whether the request declares its body as `media_type`, in UTF-8 if it says which. Anything else was sent
 /// by a form, by mistake, or by somebody who hopes that it is read as something else.
 pub fn declares(req: &HttpRequest, media_type: &str) -> bool {
+    declares_one(req, |found| found.eq_ignore_ascii_case(media_type))
+}
+
+/// [`declares`], for a door that reads several media types.
+pub fn declares_one(req: &HttpRequest, is_wanted: impl Fn(&str) -> bool) -> bool {
     let mut declared = req.headers().get_all(header::CONTENT_TYPE);
     let (Some(declared), None) = (declared.next(), declared.next()) else {
         return false;
@@ -51,7 +56,7 @@ pub fn declares(req: &HttpRequest, media_type: &str) -> bool {
         return false;
     };
     let mut parts = declared.split(';').map(str::trim);
-    parts.next().is_some_and(|found| found.eq_ignore_ascii_case(media_type))
+    parts.next().is_some_and(is_wanted)
         && parts.all(|parameter| {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             let value = value.trim_matches('"');

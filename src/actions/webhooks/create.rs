@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    Saved, SecretChoice, check_linkable, choose_secret, entry, not_found, numbers, without_duplicates,
+    Saved, SecretChoice, check_linkable, choose_secret, entry, not_found, numbers, with_secret,
+    without_duplicates,
 };
 use crate::actions::{Context, Outcome};
 use crate::domain::access::Permission;
@@ -30,7 +31,7 @@ pub struct NewWebhook {
 /// Refused, invalid, or a company that the caller does not see.
 pub async fn create(ctx: &Context, company: CompanyId, new: NewWebhook) -> Outcome<Saved> {
     ctx.caller.may(Permission::ManageWebhooks)?;
-    let settings = new.change.create(&ctx.services.endpoint_policy)?;
+    let settings = with_secret(new.change.create(&ctx.services.endpoint_policy), &new.secret)?;
     let alert_ids = without_duplicates(new.alert_ids);
     let secret = choose_secret(&new.secret, None, settings.signing, settings.format, &*ctx.services.random)?;
     ctx.write(move |db, ctx, now| {

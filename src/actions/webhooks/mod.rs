@@ -26,6 +26,7 @@ use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::format::Format;
 use crate::domain::webhook::pause::Release;
+use crate::domain::webhook::settings::Settings;
 use crate::domain::webhook::{LINKS_MAX, Webhook, signing};
 use crate::store::{Db, StoreError, alerts, holds, queue, webhooks};
 
@@ -104,6 +105,20 @@ fn unsupported(id: AlertId) -> Problems {
 fn too_many() -> Problems {
     let message = format!("At most {LINKS_MAX} alerts can be linked to one webhook.");
     Problems::one("alertIds", Rule::TooMany, message)
+}
+
+/// `settings`, or what is wrong with them and with the secret that came with them, together.
+fn with_secret(settings: Result<Settings, Problems>, secret: &SecretChoice) -> Result<Settings, Problems> {
+    let mut problems = Problems::default();
+    let settings = problems.absorb(settings);
+    if let SecretChoice::Given(text) = secret {
+        // What a secret may be is the same in every format.
+        problems.absorb(signing::parse_secret(Format::default(), text));
+    }
+    match settings {
+        Some(settings) => problems.or(settings),
+        None => Err(problems),
+    }
 }
 
 /// The secret that a write leaves behind.

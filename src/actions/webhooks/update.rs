@@ -1,7 +1,8 @@
 //! A changed webhook.
 
 use super::{
-    Saved, SecretChoice, check_linkable, choose_secret, entry, get, numbers, stop, without_duplicates,
+    Saved, SecretChoice, check_linkable, choose_secret, entry, get, numbers, stop, with_secret,
+    without_duplicates,
 };
 use crate::actions::{Context, Outcome};
 use crate::domain::access::Permission;
@@ -35,7 +36,8 @@ pub async fn update(ctx: &Context, id: WebhookId, update: WebhookUpdate) -> Outc
         if update.expected_version.is_some_and(|version| version != before.version) {
             return Err(StoreError::Conflict.into());
         }
-        let settings = update.change.apply(&before.settings, &ctx.services.endpoint_policy)?;
+        let settings = update.change.apply(&before.settings, &ctx.services.endpoint_policy);
+        let settings = with_secret(settings, &update.secret)?;
         let random = &*ctx.services.random;
         let secret =
             choose_secret(&update.secret, before.secret.as_ref(), settings.signing, settings.format, random)?;

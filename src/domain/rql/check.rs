@@ -21,12 +21,11 @@ pub fn check(expr: &Expr) -> Result<Filter, Vec<Fault>> {
     }
 }
 
+/// What checks an expression that is no logic.
+type Leaf<'a, T> = &'a mut dyn FnMut(&Expr) -> Result<Logic<T>, Vec<Fault>>;
+
 /// Walks the logic and leaves the rest to `leaf`; goes on behind a fault, to find them all.
-fn join<T>(
-    expr: &Expr,
-    leaf: &mut dyn FnMut(&Expr) -> Result<Logic<T>, Vec<Fault>>,
-    faults: &mut Vec<Fault>,
-) -> Option<Logic<T>> {
+fn join<T>(expr: &Expr, leaf: Leaf<'_, T>, faults: &mut Vec<Fault>) -> Option<Logic<T>> {
     let mut all = |items: &[Expr], faults: &mut Vec<Fault>| {
         let checked: Vec<_> = items.iter().map(|item| join(item, leaf, faults)).collect();
         checked.into_iter().collect::<Option<Vec<_>>>()
@@ -107,15 +106,12 @@ fn compare(
             Test::LastCall { succeeded: flag(text).ok_or_else(wrong)? }
         }
         (Field::Status | Field::Type | Field::ObjectType, compare) => {
-            let matches: Box<dyn Fn(&str) -> bool> = match compare {
-                Some(compare) => {
-                    let word = word_of(field, text).ok_or_else(wrong)?;
-                    Box::new(move |name| compare.holds(name, word))
-                }
-                None => {
-                    let pattern = Pattern::new(text, true);
-                    Box::new(move |name| pattern.matches(name))
-                }
+            let matches: Box<dyn Fn(&str) -> bool> = if let Some(compare) = compare {
+                let word = word_of(field, text).ok_or_else(wrong)?;
+                Box::new(move |name| compare.holds(name, word))
+            } else {
+                let pattern = Pattern::new(text, true);
+                Box::new(move |name| pattern.matches(name))
             };
             words(field, &*matches)
         }
@@ -137,13 +133,11 @@ const fn comparison(operator: Operator) -> Option<Compare> {
 
 /// `None` for a pattern with more letters than the store folds.
 fn text_test(operator: Operator, text: &str) -> Option<TextTest> {
-    match comparison(operator) {
-        Some(compare) => Some(TextTest::Compare(compare, text.to_owned())),
-        None => {
-            let pattern = Pattern::new(text, operator == Operator::Ilike);
-            (pattern.folds.len() <= FOLDS_MAX).then_some(TextTest::Like(pattern))
-        }
+    if let Some(compare) = comparison(operator) {
+        return Some(TextTest::Compare(compare, text.to_owned()));
     }
+    let pattern = Pattern::new(text, operator == Operator::Ilike);
+    (pattern.folds.len() <= FOLDS_MAX).then_some(TextTest::Like(pattern))
 }
 
 fn member(field: Field, path: &Path, values: &[Value]) -> Result<Filter, Vec<Fault>> {
@@ -239,9 +233,10 @@ fn pair_test(collection: &str, expr: &Expr) -> Result<Logic<PairTest>, Vec<Fault
     match expr {
         Expr::Binary { operator, path, value } => {
             let is_like = comparison(*operator).is_none();
-            let null = match is_like {
-                true => "Null values are not supported.",
-                false => "Cannot compare non nullable property with null",
+            let null = if is_like {
+                "Null values are not supported."
+            } else {
+                "Cannot compare non nullable property with null"
             };
             let (field, text) = (field(path)?, text(path, value, null)?);
             let test = text_test(*operator, &text)

@@ -253,10 +253,8 @@ impl<'a> Parser<'a> {
             return Err(Fault::syntax("Collection expression must have at least 1 argument", self.span()));
         }
         let path = self.path()?;
-        let condition = match self.takes(&Token::Comma) {
-            true => Some(Box::new(self.filter(Comma::EndsArgument)?)),
-            false => None,
-        };
+        let condition =
+            if self.takes(&Token::Comma) { Some(Box::new(self.filter(Comma::EndsArgument)?)) } else { None };
         if all && (condition.is_none() || self.peek() == Some(&Token::Comma)) {
             return Err(Fault::syntax("all() function must have 2 arguments", self.span()));
         }
@@ -296,7 +294,6 @@ impl<'a> Parser<'a> {
         let span = self.span();
         let unsupported = Fault::syntax("Unsupported argument type.", span.clone());
         let constant = match (self.peek(), self.peek_second()) {
-            (Some(Token::Quoted(text)), _) => Constant::Text(text.clone()),
             (Some(Token::Word(name)), Some(Token::Open)) => {
                 let constant = match name.to_ascii_lowercase().as_str() {
                     "null" => Constant::Null,
@@ -312,7 +309,7 @@ impl<'a> Parser<'a> {
                 self.close()?;
                 return Ok(Value { constant, span });
             }
-            (Some(Token::Word(text)), _) => Constant::Text(text.clone()),
+            (Some(Token::Quoted(text) | Token::Word(text)), _) => Constant::Text(text.clone()),
             (Some(Token::Open), _) => return Err(unsupported),
             _ => return Err(Fault::syntax("Expression expected.", span)),
         };

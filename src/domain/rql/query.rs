@@ -63,7 +63,7 @@ impl ListQuery {
             }
         };
         let sees_audit = select.has("audit");
-        let order = order.map(|text| order::read(text, sees_audit)).unwrap_or(Ok(Vec::new()));
+        let order = order.map_or(Ok(Vec::new()), |text| order::read(text, sees_audit));
         let filter = read_filter(&parts.filter, sees_audit);
         match (filter, order) {
             (Ok(filter), Ok(order)) if faults.is_empty() => {
@@ -113,7 +113,9 @@ fn read_filter(text: &str, sees_audit: bool) -> Result<Option<Filter>, Vec<Fault
 fn find_audit(expr: &ast::Expr, faults: &mut Vec<Fault>) {
     match expr {
         ast::Expr::And(items) | ast::Expr::Or(items) => {
-            items.iter().for_each(|item| find_audit(item, faults));
+            for item in items {
+                find_audit(item, faults);
+            }
         }
         ast::Expr::Not(inner) => find_audit(inner, faults),
         ast::Expr::Binary { path, .. } | ast::Expr::Member { path, .. } => {

@@ -4,6 +4,10 @@ mod aggregate_token;
 mod aggregate_webhooks;
 mod bad_input;
 mod one_room;
+mod softwareone_calls;
+mod softwareone_errors;
+mod softwareone_list;
+mod softwareone_webhooks;
 mod telemax_companies;
 mod telemax_errors;
 mod telemax_events;
@@ -26,8 +30,9 @@ pub const URL: &str = "https://hooks.example.com/alerts";
 /// Compares status, telling headers and body with a snapshot. What differs from run to run is masked, after
 /// it was found to have its shape.
 pub fn shape(name: &str, app: &TestApp, answer: &Answer) {
-    const TELLING: [&str; 8] = [
+    const TELLING: [&str; 9] = [
         "content-type",
+        "location",
         "x-api-version",
         "allow",
         "retry-after",
@@ -56,6 +61,15 @@ fn mask(value: &mut Value, app: &TestApp) {
                         assert!(is_request_id(text), "{text}");
                         *value = json!("[request id]");
                     }
+                    ("traceId", Some(text)) => {
+                        assert!(is_trace_id(text), "{text}");
+                        *value = json!("[trace id]");
+                    }
+                    ("secret", Some(text)) if text.len() == 32 => {
+                        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{text}");
+                        *value = json!("[32 letters and digits]");
+                    }
+                    ("secret", Some("*******************")) => {}
                     ("secret", Some(text)) => {
                         let is_hex = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte);
                         assert!(text.len() == 64 && text.bytes().all(is_hex), "{text}");
@@ -97,6 +111,13 @@ pub fn is_request_id(text: &str) -> bool {
             && process.bytes().all(is_base32)
             && number.bytes().all(is_hex)
     })
+}
+
+/// `00-9e02a91b64ac56904703a3a69ea9101d-56be90a29d0b0b25-00`
+pub fn is_trace_id(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_hex = |part: &&str| part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    parts.iter().all(is_hex) && parts.iter().map(|part| part.len()).eq([2, 32, 16, 2])
 }
 
 /// `404 WEBHOOK_NOT_FOUND`

@@ -378,7 +378,7 @@ async fn the_database_finds_what_a_plain_reading_finds() {
     let scope = app.context().caller.scope_of(root);
     let mut runner = TestRunner::default();
     let (mut some, mut none) = (0, 0);
-    for _ in 0..600 {
+    for _ in 0..300 {
         let filter = filters().new_tree(&mut runner).unwrap().current();
         let order = orders().new_tree(&mut runner).unwrap().current();
         let order = if order.is_empty() { order } else { format!("&order={order}") };
@@ -410,7 +410,7 @@ async fn the_database_finds_what_a_plain_reading_finds() {
         assert_eq!(found, expected, "{filter} {order}");
         *(if expected.is_empty() { &mut none } else { &mut some }) += 1;
     }
-    assert!(some > 100 && none > 20, "the filters say nothing: {some} {none}");
+    assert!(some > 50 && none > 10, "the filters say nothing: {some} {none}");
 }
 
 #[tokio::test]
