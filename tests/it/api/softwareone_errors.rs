@@ -74,8 +74,8 @@ async fn bodies_that_nobody_reads() {
         "{'url':1}",
         "{\"url\":1,\"url\":2}",
         "{\"url\":NaN}",
-        &deep,
-        &deeper,
+        deep.as_str(),
+        deeper.as_str(),
     ] {
         assert_eq!(named(&post(&api, "application/json", body.to_owned()).await), "400", "{body:.40}");
     }
