@@ -159,7 +159,7 @@ pub(super) fn split(query: &str) -> Result<Parts, Vec<Fault>> {
         })?;
         match text.split_once('=') {
             Some((key, value)) if RESERVED.contains(&key) => {
-                reserved.push((key.to_owned(), value.to_owned()))
+                reserved.push((key.to_owned(), value.to_owned()));
             }
             _ => pieces.push(text),
         }
