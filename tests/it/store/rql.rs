@@ -190,7 +190,7 @@ async fn fleet(app: &TestApp) -> Vec<Known> {
             app.clock.advance(1_300);
         }
         let set = match at % 4 {
-            0 => "".to_owned(),
+            0 => String::new(),
             1 => format!(
                 "UPDATE webhook_stats SET total={at}, successes={at}, last_call_id={at}+1, last_success_id={at}+1, \
                  last_success_at=1790078400000000+{at}*700, last_call_at=1790078400000000+{at}*700 WHERE webhook_id={id};"
@@ -367,7 +367,7 @@ fn orders() -> impl Strategy<Value = String> {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
 }
 
 #[tokio::test]
