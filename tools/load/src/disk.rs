@@ -3,7 +3,8 @@
 use std::fs::{self, File};
 use std::io::{Seek, Write};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use diesel::connection::SimpleConnection;
@@ -27,6 +28,9 @@ pub struct SyncArgs {
     /// A directory on the disk in question
     #[arg(long)]
     dir: PathBuf,
+    /// Time between two syncs, milliseconds: a disk that dozes in between takes longer
+    #[arg(long, default_value_t = 0)]
+    every_ms: u64,
 }
 
 /// Prints the database's size after a checkpoint, in all and for each delivery.
@@ -58,6 +62,7 @@ pub fn sync(args: &SyncArgs) -> Result<()> {
     file.rewind()?;
     let mut latency = Latency::default();
     for _ in 0..SYNCS {
+        thread::sleep(Duration::from_millis(args.every_ms));
         file.write_all(&PAGE)?;
         let began = Instant::now();
         file.sync_data()?;
