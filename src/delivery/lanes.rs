@@ -49,6 +49,9 @@ impl Default for Limits {
     }
 }
 
+/// A webhook has at most the SHARE-th part of the turns that are left.
+const SHARE: usize = 4;
+
 /// What lanes hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Load {
@@ -80,7 +83,8 @@ pub(super) struct Lanes {
     changes: Changes,
 }
 
-/// A webhook's deliveries. It stands in `ready`, or at its host, exactly while it has some and may begin one more.
+/// A webhook's deliveries. While it has some it stands in `ready`, or at its host, or has requests under way: when one
+/// of them ends, it is looked at whether it may begin one more.
 #[derive(Default)]
 struct Lane {
     jobs: VecDeque<Claimed>,
@@ -196,6 +200,11 @@ impl Lanes {
         }
         while let Some(id) = self.ready.pop_front() {
             let Some(lane) = self.webhooks.get_mut(&id) else { continue };
+            if lane.in_flight >= lane.at_most(self.limits, self.limits.requests - self.in_flight) {
+                // Turns have become rarer since it was made ready. It thinks of itself when its own request ends.
+                lane.place = Place::Nowhere;
+                continue;
+            }
             let host = self.hosts.entry(Arc::clone(&lane.host)).or_default();
             if host.in_flight >= self.limits.per_host {
                 lane.place = Place::Parked;
@@ -423,8 +432,11 @@ impl Lanes {
     }
 
     fn make_ready(&mut self, id: WebhookId) {
+        let free = self.limits.requests.saturating_sub(self.in_flight);
         let Some(lane) = self.webhooks.get_mut(&id) else { return };
-        if lane.place == Place::Nowhere && !lane.jobs.is_empty() && lane.in_flight < lane.at_most(self.limits)
+        if lane.place == Place::Nowhere
+            && !lane.jobs.is_empty()
+            && lane.in_flight < lane.at_most(self.limits, free)
         {
             lane.place = Place::Ready;
             self.ready.push_back(id);
@@ -445,10 +457,15 @@ impl Lanes {
 }
 
 impl Lane {
-    /// Requests under way at most. What stands in a lane was let in by the breaker: one by one while it probes. It is
-    /// not asked for the time again, or a clock that is set back would leave a delivery standing for ever.
-    fn at_most(&self, limits: Limits) -> usize {
-        if self.breaker.is_closed() { limits.per_webhook } else { 1 }
+    /// Requests under way at most, while `free` more may begin in all. What stands in a lane was let in by the breaker:
+    /// one by one while it probes. It is not asked for the time again, or a clock that is set back would leave a
+    /// delivery standing for ever.
+    ///
+    /// Nobody takes more than a part of what is left ("dynamic threshold", as switches share their buffers): a dozen
+    /// webhooks that answer slowly, and well, would otherwise have all turns for as long as they like, and everybody
+    /// else would wait for them.
+    fn at_most(&self, limits: Limits, free: usize) -> usize {
+        if self.breaker.is_closed() { limits.per_webhook.min(free.div_ceil(SHARE)) } else { 1 }.max(1)
     }
 
     /// Learns the host of what is sent next.

@@ -98,7 +98,7 @@ fn fails(lanes: &mut Lanes, webhook: &Arc<Webhook>) {
 #[test]
 fn webhooks_take_turns() {
     let (one, two) = (webhook(1, 1, "one"), webhook(2, 1, "two"));
-    let mut lanes = open(Limits { per_webhook: 100, per_host: 100, ..WIDE });
+    let mut lanes = open(Limits { requests: 1_000, per_webhook: 100, per_host: 100, ..WIDE });
     fill(&mut lanes, &one, 100, 100);
     fill(&mut lanes, &two, 200, 100);
     let turns: Vec<i64> = pop_all(&mut lanes).iter().map(|job| job.webhook.id.0).collect();
@@ -354,4 +354,21 @@ fn closed_lanes_take_nothing() {
     assert!(!lanes.promise(one.id, NOW));
     assert!(lanes.push(leased(1, 1, &one), mark, NOW).is_some());
     assert!(lanes.holds_nothing());
+}
+
+#[test]
+fn slow_webhooks_leave_turns_for_others() {
+    let mut lanes = open(WIDE);
+    let slow: Vec<_> = (1..=60).map(|id| webhook(id, 1, &format!("slow{id}"))).collect();
+    for (webhook, first) in slow.iter().zip((0..).step_by(40)) {
+        fill(&mut lanes, webhook, first, if webhook.id.0 <= 20 { 40 } else { 4 });
+    }
+    let held = pop_all(&mut lanes);
+    assert!(held.len() > WIDE.requests / 2, "{}", held.len());
+    push(&mut lanes, leased(9_999, 1, &webhook(99, 1, "quick")));
+    assert_eq!(numbers(&pop_all(&mut lanes)), [9_999]);
+    // Whoever waited for a turn gets it when the own request ends, although nobody else's has.
+    let ended = held.iter().find(|job| job.webhook.id.0 == 1).unwrap();
+    ends(&mut lanes, ended, Signal::Success);
+    assert_eq!(pop_all(&mut lanes).iter().map(|job| job.webhook.id.0).collect::<Vec<_>>(), [1]);
 }
