@@ -202,7 +202,11 @@ impl Store {
             .max_size(if by_hand { 1 } else { READERS })
             .min_idle(Some(1))
             .connection_timeout(PERMIT_WAIT)
-            .test_on_check_out(matches!(location, Location::Postgres(_)))
+            .test_on_check_out(matches!(location, Location::Postgres(_)));
+        // Whoever looks for connections that have idled outlives the pool by half a minute: ten thousand of them are
+        // more than a simulator can have.
+        let readers = if by_hand { readers.idle_timeout(None).max_lifetime(None) } else { readers };
+        let readers = readers
             .build(Manager { location: location.clone() })
             .map_err(|error| format!("cannot open the database: {error}"))?;
         let observer = Arc::new(Observer::default());

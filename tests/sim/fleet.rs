@@ -69,7 +69,8 @@ pub fn template(dir: &Path) -> PathBuf {
     });
     drop(store);
     let mut file = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-    file.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    // The last of the store may still be closing.
+    file.batch_execute("PRAGMA busy_timeout=5000; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     path
 }
 
