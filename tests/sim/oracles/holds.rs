@@ -92,6 +92,8 @@ fn fates(world: &World, turns: &[&AuditRow]) -> BTreeSet<Fate> {
                 fates.insert(Fate::Dropped);
                 break;
             }
+            // Perhaps in time: then it is still held, however long from now on.
+            "webhook.pause" => resumed_ms = None,
             _ => {}
         }
     }
