@@ -1,6 +1,5 @@
 //! SoftwareOne Marketplace: `/public/v1/notifications/webhooks` (contract 4).
 
-pub mod call_dto;
 pub mod errors;
 pub mod read;
 pub mod select;

@@ -8,7 +8,6 @@ use crate::domain::company::Company;
 use crate::domain::history::Attempt;
 use crate::domain::ids::{AttemptId, CompanyId, WebhookId};
 use crate::domain::rql::Selection;
-use crate::domain::secret::Secret;
 use crate::domain::stats::Counters;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::Webhook;
@@ -174,15 +173,4 @@ fn criterion((key, value): (&str, &str)) -> wire::Criterion {
 fn object(criteria: &Criteria) -> Option<wire::Reference> {
     let id = OBJECT_KEYS.into_iter().find_map(|key| criteria.get(key))?;
     Some(wire::Reference { id: Some(id.to_owned()), name: id.to_owned(), icon: None })
-}
-
-impl wire::Webhook {
-    /// With the secret that was just made: the only answer that has it.
-    #[must_use]
-    pub fn with_secret(mut self, secret: Option<&Secret>) -> Self {
-        if let Some(secret) = secret {
-            self.secret = Some(secret.reveal().to_owned());
-        }
-        self
-    }
 }

@@ -1,55 +1,15 @@
 //! The companies that a caller sees (contract 1.4).
 
 use actix_web::{HttpRequest, HttpResponse};
-use serde::Serialize;
 
-use super::Call;
 use super::errors::Error;
-use super::paging::{self, Envelope};
-use crate::domain::company::Company;
-use crate::domain::ids::CompanyId;
+use super::wire::{CompaniesDto, CompanyDto, Envelope};
+use super::{Call, paging};
 use crate::domain::time::Timestamp;
 use crate::store::{StoreError, companies};
 
 /// How the vendor's own products write times; the doors themselves always use ISO 8601.
 const DATE_TIME_FORMAT: &str = "yyyy-MM-dd HH:mm:ss";
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CompaniesDto {
-    #[serde(flatten)]
-    page: Envelope<CompanyDto>,
-    date_time_format: &'static str,
-    timezone: String,
-    utc_offset: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CompanyDto {
-    id: i64,
-    name: String,
-    parent_id: Option<i64>,
-    show_commands: bool,
-    level: i32,
-    /// Keys are shown once, where they are made, and never handed out here.
-    api_key: Option<()>,
-}
-
-impl CompanyDto {
-    /// What lies above the caller's own company is not the caller's to know.
-    fn new(company: Company, level: i32, root: Option<CompanyId>) -> Self {
-        let parent = company.parent_id.filter(|_| root != Some(company.id));
-        Self {
-            id: company.id.0,
-            name: company.name,
-            parent_id: parent.map(|id| id.0),
-            show_commands: false,
-            level,
-            api_key: None,
-        }
-    }
-}
 
 /// `GET /api/v2/companies`: the caller's company and everything below it.
 pub async fn list(call: Call, req: HttpRequest) -> Result<HttpResponse, Error> {

@@ -3,9 +3,9 @@
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
-use serde::Serialize;
 
 use super::code::Code;
+use super::wire::ErrorBody;
 use crate::api::door::Refusal;
 use crate::web::request_id::RequestId;
 use crate::web::state::AppState;
@@ -67,11 +67,11 @@ impl Refusal for Error {
 
     fn answer(&self, state: &AppState, id: &RequestId) -> HttpResponse<BoxBody> {
         let doc_url = state.public_url.join(&format!("/docs/errors/{}", self.code.slug()));
-        let body = Body {
+        let body = ErrorBody {
             kind: self.code.kind(self.status),
             code: self.code.name(),
-            description: &self.description,
-            request_id: id.as_str(),
+            description: self.description.clone(),
+            request_id: id.as_str().to_owned(),
             doc_url: doc_url.map(String::from).unwrap_or_default(),
         };
         HttpResponse::build(self.status).json(body)
@@ -87,15 +87,4 @@ impl ResponseError for Error {
     fn error_response(&self) -> HttpResponse<BoxBody> {
         HttpResponse::new(self.status)
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Body<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    code: &'static str,
-    description: &'a str,
-    request_id: &'a str,
-    doc_url: String,
 }

@@ -9,13 +9,12 @@ use sha2::{Digest, Sha256};
 use super::Call;
 use super::code::Code;
 use super::errors::Error;
+use super::wire::{AcceptedDto, read_events};
 use crate::actions::ActionError;
-use crate::actions::events::{self, EVENTS_MAX, IdempotencyKey};
+use crate::actions::events::{self, IdempotencyKey};
 use crate::api::number;
 use crate::domain::access::Action;
-use crate::domain::event::Payload as Event;
 use crate::domain::ids::AlertId;
-use crate::domain::problem::{Problems, Rule};
 use crate::web::body::EVENTS_BYTES_MAX;
 use crate::web::json;
 
@@ -36,32 +35,16 @@ pub async fn accept(
     let body = json::bytes(&req, payload, EVENTS_BYTES_MAX).await?;
     let key = key.map(|key| IdempotencyKey { key, request_hash: request_hash(alert, &body) });
     let body = json::parse(&body)?;
-    let parsed = parse(&body).map_err(|problems| Error::malformed_events(&problems))?;
+    let parsed = read_events(&body).map_err(|problems| Error::malformed_events(&problems))?;
     let accepted = events::accept(&call.ctx, alert, parsed, key).await.map_err(Error::telling_foreign)?;
-    match (&body, accepted.first()) {
-        (Value::Object(_), Some(one)) => Ok(HttpResponse::Accepted().json(one)),
-        _ => Ok(HttpResponse::Accepted().json(accepted)),
+    let mut accepted: Vec<AcceptedDto> = accepted.into_iter().map(AcceptedDto::from).collect();
+    match (&body, accepted.pop()) {
+        (Value::Object(_), Some(only)) => Ok(HttpResponse::Accepted().json(only)),
+        (_, last) => {
+            accepted.extend(last);
+            Ok(HttpResponse::Accepted().json(accepted))
+        }
     }
-}
-
-/// One bad item refuses all of them, and every wrong field of every item is named.
-fn parse(body: &Value) -> Result<Vec<Event>, Problems> {
-    let Value::Array(items) = body else {
-        return Ok(vec![Event::parse(body, "")?]);
-    };
-    if items.is_empty() {
-        return Err(Problems::one("events", Rule::Required, "The array must hold at least one event."));
-    }
-    if items.len() > EVENTS_MAX {
-        let message = format!("At most {EVENTS_MAX} events can be reported at once.");
-        return Err(Problems::one("events", Rule::TooMany, message));
-    }
-    let mut problems = Problems::default();
-    let parsed = items.iter().enumerate();
-    let parsed =
-        parsed.filter_map(|(at, item)| problems.absorb(Event::parse(item, &format!("events[{at}]."))));
-    let parsed = parsed.collect();
-    problems.or(parsed)
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Error> {
@@ -92,42 +75,8 @@ fn request_hash(alert: AlertId, body: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::{HeaderName, HeaderValue};
-    use serde_json::json;
 
     use super::*;
-    use crate::domain::alert_type::AlertType;
-    use crate::domain::time::Timestamp;
-
-    fn event() -> Value {
-        let sample = Event::sample(AlertType::Ignition, Timestamp::from_seconds(1_777_356_862));
-        serde_json::from_str(&sample.to_json()).unwrap()
-    }
-
-    fn fields(body: &Value) -> Vec<String> {
-        parse(body).unwrap_err().0.into_iter().map(|problem| problem.field.into_owned()).collect()
-    }
-
-    #[test]
-    fn items_are_named_by_their_index() {
-        assert_eq!(parse(&json!([event(), event()])).unwrap().len(), 2);
-        let (mut first, mut third) = (event(), event());
-        first["direction"] = json!(360);
-        third["position"]["lat"] = json!("1");
-        third.as_object_mut().unwrap().remove("vehicleId");
-        let wrong = fields(&json!([first, event(), third, 5]));
-        assert_eq!(
-            wrong,
-            ["events[0].direction", "events[2].vehicleId", "events[2].position.lat", "events[3]"]
-        );
-        assert_eq!(fields(&json!({})).len(), 5);
-    }
-
-    #[test]
-    fn one_to_a_thousand() {
-        assert_eq!(fields(&json!([])), ["events"]);
-        assert_eq!(parse(&Value::Array(vec![event(); 1_000])).unwrap().len(), 1_000);
-        assert_eq!(fields(&Value::Array(vec![event(); 1_001])), ["events"]);
-    }
 
     #[test]
     fn idempotency_keys_are_visible_and_short() {

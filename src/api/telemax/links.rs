@@ -2,13 +2,13 @@
 
 use actix_web::web::{Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
 
 use super::Call;
 use super::errors::Error;
 use super::webhooks::webhook_id;
-use super::wire::read_alert_id;
+use super::wire::{Done, LinkRequest};
 use crate::actions::{ActionError, webhooks};
+use crate::api::given;
 use crate::domain::access::Action;
 use crate::web::json;
 
@@ -22,10 +22,10 @@ pub async fn link(
 ) -> Result<HttpResponse, Error> {
     call.needs(Action::WebhooksWrite)?;
     let id = webhook_id(&id)?;
-    let body = json::object(&req, payload).await?;
-    let alert = read_alert_id(&body).map_err(|problems| Error::malformed(&problems))?;
+    let body: LinkRequest = given::read(json::object(&req, payload).await?);
+    let alert = body.read().map_err(|problems| Error::malformed(&problems))?;
     webhooks::link_alert(&call.ctx, id, alert).await.map_err(in_singular).map_err(Error::telling_foreign)?;
-    Ok(HttpResponse::Ok().json(json!({})))
+    Ok(HttpResponse::Ok().json(Done {}))
 }
 
 /// This body has `alertId` where others have `alertIds`.

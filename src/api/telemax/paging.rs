@@ -1,11 +1,9 @@
-//! Numbered pages: `?page=1&pageSize=50` in, an envelope out (contract 1.2).
-
-use serde::Serialize;
+//! Numbered pages: `?page=1&pageSize=50` in, an [`Envelope`](super::wire::Envelope) out (contract 1.2).
 
 use super::code::Code;
 use super::errors::Error;
 use crate::api::number;
-use crate::domain::page::{PageRequest, Paged};
+use crate::domain::page::PageRequest;
 
 /// Rows of a page when the client does not say.
 const SIZE_DEFAULT: i64 = 50;
@@ -24,31 +22,6 @@ pub fn request(query: &str) -> Result<PageRequest, Error> {
         (page, size) => {
             let wrong: Vec<String> = [page.err(), size.err()].into_iter().flatten().collect();
             Err(Error::new(Code::InvalidParameter, wrong.join(" ")))
-        }
-    }
-}
-
-/// A page as this door shows it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Envelope<T> {
-    items: Vec<T>,
-    total_results: i64,
-    last_result_index: i64,
-    current_page: i64,
-    number_of_pages: i64,
-}
-
-impl<T> Envelope<T> {
-    /// `paged` is what was found for `request`.
-    pub fn new<R>(request: PageRequest, paged: Paged<R>, wire: impl FnMut(R) -> T) -> Self {
-        let total = paged.total;
-        Self {
-            items: paged.items.into_iter().map(wire).collect(),
-            total_results: total,
-            last_result_index: request.page.saturating_mul(request.size).min(total),
-            current_page: request.page,
-            number_of_pages: total.saturating_add(request.size - 1) / request.size,
         }
     }
 }
@@ -72,20 +45,5 @@ mod tests {
         }
         let error = request("page=x&pageSize=0").unwrap_err();
         assert!(error.description.contains("page: ") && error.description.contains("pageSize: "));
-    }
-
-    /// The samples of the vendor's pages, and our decisions for what they leave out.
-    #[test]
-    fn the_numbers_of_the_envelope() {
-        let numbers = |page, size, total| {
-            let request = PageRequest { page, size };
-            let envelope = Envelope::new(request, Paged { items: Vec::<u8>::new(), total }, |row| row);
-            (envelope.last_result_index, envelope.number_of_pages)
-        };
-        assert_eq!(numbers(1, 2, 12), (2, 6));
-        assert_eq!(numbers(1, 50, 7), (7, 1));
-        assert_eq!(numbers(1, 50, 0), (0, 0));
-        assert_eq!(numbers(2, 5, 12), (10, 3));
-        assert_eq!(numbers(i64::MAX, 100, 12), (12, 1));
     }
 }

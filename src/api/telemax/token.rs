@@ -2,14 +2,13 @@
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
 use url::form_urlencoded;
 
 use super::code::Code;
 use super::errors::Error;
+use super::wire::TokenDto;
 use crate::api::call::tokens;
 use crate::api::throttle;
-use crate::security::access_token::LIFETIME_S;
 use crate::security::api_auth;
 use crate::security::rate_limit::Limit;
 use crate::web::body::{self, Unread};
@@ -46,9 +45,5 @@ pub async fn issue(req: HttpRequest, state: Data<AppState>, payload: Payload) ->
             .await
             .map_err(Error::from)?
             .ok_or_else(invalid)?;
-    Ok(HttpResponse::Ok().json(json!({
-        "access_token": token,
-        "token_type": "bearer",
-        "expires_in": LIFETIME_S,
-    })))
+    Ok(HttpResponse::Ok().json(TokenDto::new(token)))
 }

@@ -2,16 +2,14 @@
 
 use actix_web::web::{Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
 
-use super::Call;
 use super::code::Code;
 use super::errors::Error;
-use super::paging::{self, Envelope};
-use super::wire::{WebhookBody, WebhookDto};
+use super::wire::{Done, Envelope, WebhookBody, WebhookDto, WebhookRequest};
+use super::{Call, paging};
 use crate::actions::webhooks::{self, NewWebhook, Saved, WebhookUpdate};
 use crate::actions::{ActionError, Context};
-use crate::api::number;
+use crate::api::{given, number};
 use crate::domain::access::Action;
 use crate::domain::ids::{AlertId, WebhookId};
 use crate::domain::webhook::format::Format;
@@ -110,7 +108,7 @@ pub async fn update(
 pub async fn delete(call: Call, id: Path<String>) -> Result<HttpResponse, Error> {
     call.needs(Action::WebhooksWrite)?;
     webhooks::delete(&call.ctx, webhook_id(&id)?).await.map_err(Error::telling_foreign)?;
-    Ok(HttpResponse::Ok().json(json!({})))
+    Ok(HttpResponse::Ok().json(Done {}))
 }
 
 /// A webhook's number out of a path.
@@ -119,8 +117,8 @@ pub(super) fn webhook_id(text: &str) -> Result<WebhookId, Error> {
 }
 
 async fn read_body(req: &HttpRequest, payload: Payload) -> Result<WebhookBody, Error> {
-    let body = json::object(req, payload).await?;
-    WebhookBody::read(&body).map_err(|problems| Error::malformed(&problems))
+    let body: WebhookRequest = given::read(json::object(req, payload).await?);
+    body.read().map_err(|problems| Error::malformed(&problems))
 }
 
 const fn scope(is_global: bool) -> &'static str {

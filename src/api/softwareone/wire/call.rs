@@ -1,9 +1,9 @@
 //! An attempt as this door shows it (contract 4.4).
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::status_name;
-use super::wire::WebhookCall;
+use super::super::status_name;
 use crate::domain::attempt::Outcome;
 use crate::domain::history::Attempt;
 use crate::domain::time::Timestamp;
@@ -22,6 +22,28 @@ const CREDENTIALS: [&str; 7] = [
     "authentication-info",
     "x-api-key",
 ];
+
+/// One call.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WebhookCall {
+    /// Whether it was answered with 2xx.
+    pub success: bool,
+    /// When it began.
+    pub call_time: String,
+    /// When the answer came; null when none did.
+    pub response_time: Option<String>,
+    /// The answer's headers as JSON text, without credentials, 8 KiB at most.
+    pub headers: Option<String>,
+    /// What went wrong.
+    pub error: Option<String>,
+    /// The answer's body, 16 KiB at most.
+    pub response: Option<String>,
+    /// The answer's reason phrase.
+    pub reason_phrase: Option<String>,
+    /// The status by the name that .NET gives it, or its number.
+    pub http_status_code: Option<String>,
+}
 
 impl WebhookCall {
     /// What is known of an attempt.

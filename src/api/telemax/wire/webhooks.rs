@@ -1,17 +1,33 @@
-//! The JSON of this door: what comes in, field by field, and what goes out.
+//! Webhooks and their alerts (contract 1.3): bodies of create, update and link-alert, and what is shown.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::actions::webhooks::Saved;
+use crate::api::given::Given;
 use crate::domain::ids::AlertId;
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::webhook::{Receives, Webhook};
 
 /// Wrong items of one list that are named before the rest is only counted.
 const NAMED_MAX: usize = 10;
+const FLAG: &str = "It must be true or false.";
 
-/// The body of a create or an update.
+/// The body of a create or an update. Unknown fields are ignored, null counts as a wrong type.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct WebhookRequest {
+    /// The destination; must be given.
+    pub url: Given<String>,
+    /// Up to 50 alerts, each a whole number of 1 or more; at least one unless `isGlobal`.
+    pub alert_ids: Given<Vec<Value>>,
+    /// True unless said otherwise.
+    pub is_active: Given<bool>,
+    /// Whether it receives every alert of the company and its sub-companies. False unless said otherwise.
+    pub is_global: Given<bool>,
+}
+
+/// What a [`WebhookRequest`] says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookBody {
     /// Not judged yet.
@@ -24,55 +40,53 @@ pub struct WebhookBody {
     pub is_global: bool,
 }
 
-impl WebhookBody {
-    /// Reads the fields; unknown ones are ignored, null counts as a wrong type.
+impl WebhookRequest {
+    /// The fields.
     ///
     /// # Errors
     /// Every field that is missing or of the wrong type, and `alertIds` missing where they are needed: that
     /// last one is a rule of this door and of no other.
-    pub fn read(body: &Map<String, Value>) -> Result<Self, Problems> {
+    pub fn read(self) -> Result<WebhookBody, Problems> {
         let mut problems = Problems::default();
-        let url = match body.get("url") {
-            Some(Value::String(url)) => Some(url.clone()),
-            Some(_) => wrong(&mut problems, "url", "It must be a text."),
-            None => {
-                problems.add("url", Rule::Required, "It must be given.");
-                None
-            }
-        };
-        let alert_ids = match body.get("alertIds") {
-            None => Some(Vec::new()),
-            Some(Value::Array(items)) => alert_ids(&mut problems, items),
-            Some(_) => wrong(&mut problems, "alertIds", "It must be an array of whole numbers."),
-        };
-        let is_active = flag(&mut problems, body, "isActive", true);
-        let is_global = flag(&mut problems, body, "isGlobal", false);
-        match (url, alert_ids, is_active, is_global) {
-            (_, Some(ids), _, Some(false)) if ids.is_empty() && problems.is_empty() => {
-                let message = "At least one alert must be given unless isGlobal is true.";
-                Err(Problems::one("alertIds", Rule::Required, message))
-            }
-            (Some(url), Some(alert_ids), Some(is_active), Some(is_global)) if problems.is_empty() => {
-                Ok(Self { url, alert_ids, is_active, is_global })
-            }
-            _ => Err(problems),
+        let url = self.url.required(&mut problems, "url", "It must be a text.");
+        let items =
+            self.alert_ids.optional(&mut problems, "alertIds", "It must be an array of whole numbers.");
+        let alert_ids = alert_ids(&mut problems, &items.unwrap_or_default());
+        let is_active = self.is_active.optional(&mut problems, "isActive", FLAG).unwrap_or(true);
+        let is_global = self.is_global.optional(&mut problems, "isGlobal", FLAG).unwrap_or(false);
+        if problems.is_empty() && alert_ids.is_empty() && !is_global {
+            let message = "At least one alert must be given unless isGlobal is true.";
+            problems.add("alertIds", Rule::Required, message);
         }
+        problems.or(WebhookBody { url: url.unwrap_or_default(), alert_ids, is_active, is_global })
     }
 }
 
 /// The body of link-alert.
-///
-/// # Errors
-/// `alertId` missing or not a whole number of 1 or more.
-pub fn read_alert_id(body: &Map<String, Value>) -> Result<AlertId, Problems> {
-    let id = body.get("alertId").and_then(whole_id);
-    id.ok_or_else(|| {
-        Problems::one("alertId", Rule::Invalid, "It must be given, a whole number of 1 or more.")
-    })
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct LinkRequest {
+    /// The alert; must be given, a whole number of 1 or more.
+    pub alert_id: Given<Value>,
 }
 
-fn alert_ids(problems: &mut Problems, items: &[Value]) -> Option<Vec<AlertId>> {
-    let found: Vec<AlertId> = items.iter().filter_map(whole_id).collect();
+impl LinkRequest {
+    /// The alert.
+    ///
+    /// # Errors
+    /// `alertId` missing or not a whole number of 1 or more.
+    pub fn read(self) -> Result<AlertId, Problems> {
+        let id = match self.alert_id {
+            Given::Value(value) => whole_id(&value),
+            Given::Absent | Given::Null | Given::Wrong => None,
+        };
+        id.ok_or_else(|| {
+            Problems::one("alertId", Rule::Invalid, "It must be given, a whole number of 1 or more.")
+        })
+    }
+}
+
+fn alert_ids(problems: &mut Problems, items: &[Value]) -> Vec<AlertId> {
     let wrong_at = items.iter().enumerate().filter(|(_, item)| whole_id(item).is_none()).map(|(at, _)| at);
     for at in wrong_at.clone().take(NAMED_MAX) {
         problems.add(format!("alertIds[{at}]"), Rule::Invalid, "It must be a whole number of 1 or more.");
@@ -81,7 +95,7 @@ fn alert_ids(problems: &mut Problems, items: &[Value]) -> Option<Vec<AlertId>> {
     if more > 0 {
         problems.add("alertIds", Rule::Invalid, format!("{more} more items are no whole numbers either."));
     }
-    (found.len() == items.len()).then_some(found)
+    items.iter().filter_map(whole_id).collect()
 }
 
 /// 1 or more; `101.0` and `1e2` are no whole numbers.
@@ -89,37 +103,27 @@ fn whole_id(value: &Value) -> Option<AlertId> {
     value.as_i64().filter(|id| *id >= 1).map(AlertId)
 }
 
-fn flag(
-    problems: &mut Problems,
-    body: &Map<String, Value>,
-    name: &'static str,
-    default: bool,
-) -> Option<bool> {
-    match body.get(name) {
-        None => Some(default),
-        Some(Value::Bool(flag)) => Some(*flag),
-        Some(_) => wrong(problems, name, "It must be true or false."),
-    }
-}
-
-fn wrong<T>(problems: &mut Problems, field: &'static str, message: &str) -> Option<T> {
-    problems.add(field, Rule::Invalid, message);
-    None
-}
-
 /// `WebhookDto`, and with a secret `CreateWebhookResponse`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookDto {
-    id: i64,
-    url: String,
-    alert_ids: Vec<i64>,
-    is_active: bool,
-    is_global: bool,
-    created_at: String,
-    warning: Option<&'static str>,
+    /// The number.
+    pub id: i64,
+    /// The destination.
+    pub url: String,
+    /// The linked alerts.
+    pub alert_ids: Vec<i64>,
+    /// Whether it gets deliveries.
+    pub is_active: bool,
+    /// Whether it receives every alert, linked or not.
+    pub is_global: bool,
+    /// UTC without zone and fraction: `2026-05-29T10:33:21`.
+    pub created_at: String,
+    /// Says that the linked alerts are of different types.
+    pub warning: Option<&'static str>,
+    /// 64 hexadecimal characters, in the answer to create alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    secret: Option<String>,
+    pub secret: Option<String>,
 }
 
 impl WebhookDto {
@@ -158,10 +162,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::api::given;
 
     fn read(body: Value) -> Result<WebhookBody, Vec<(String, Rule)>> {
         let Value::Object(body) = body else { panic!("an object") };
-        WebhookBody::read(&body).map_err(|found| {
+        given::read::<WebhookRequest>(body).read().map_err(|found| {
             found.0.into_iter().map(|problem| (problem.field.into_owned(), problem.rule)).collect()
         })
     }
@@ -202,6 +207,11 @@ mod tests {
         }
     }
 
+    fn link(body: Value) -> Result<AlertId, Problems> {
+        let Value::Object(body) = body else { panic!("an object") };
+        given::read::<LinkRequest>(body).read()
+    }
+
     #[test]
     fn ids_are_whole_numbers() {
         for bad in [
@@ -214,9 +224,9 @@ mod tests {
             json!([1]),
             json!(u64::MAX),
         ] {
-            let body = json!({ "alertId": bad });
-            assert!(read_alert_id(body.as_object().unwrap()).is_err(), "{body}");
+            assert!(link(json!({ "alertId": bad })).is_err(), "{bad}");
         }
-        assert_eq!(read_alert_id(json!({"alertId": 103}).as_object().unwrap()), Ok(AlertId(103)));
+        assert!(link(json!({})).is_err());
+        assert_eq!(link(json!({ "alertId": 103 })), Ok(AlertId(103)));
     }
 }
