@@ -15,8 +15,8 @@ pub fn configure(config: &mut ServiceConfig, state: Data<AppState>) {
         .service(resource("/").route(get().to(front_door)).route(head().to(front_door)))
         .service(resource("/healthz").route(get().to(health::alive)).route(head().to(health::alive)))
         .service(resource("/readyz").route(get().to(health::ready)).route(head().to(health::ready)))
-        .configure(assets::routes)
         .configure(api::configure)
+        .configure(assets::routes)
         .configure(console::configure(state))
         .default_service(to(nothing_here));
 }

@@ -49,6 +49,8 @@ impl Dialect for Telemax {
 
 fn configure(config: &mut ServiceConfig) {
     config
+        // First: routes are tried in turn, and this one is asked for more often than all others together.
+        .service(resource("/api/v2/alerts/{id}/events").route(post().to(events::accept)))
         .service(resource("/api/v2/authentication/token/api-key").route(post().to(token::issue)))
         .service(
             resource("/api/v2/webhooks").route(post().to(webhooks::create)).route(get().to(webhooks::list)),
@@ -62,6 +64,5 @@ fn configure(config: &mut ServiceConfig) {
         .service(resource("/api/v2/webhooks/{id}/link-alert").route(post().to(links::link)))
         .service(resource("/api/v2/companies").route(get().to(companies::list)))
         .service(resource("/api/v2/companies/{id}/alerts").route(get().to(alerts::list)))
-        .service(resource("/api/v2/alerts/{id}/events").route(post().to(events::accept)))
         .service(docs::resource());
 }
