@@ -12,6 +12,7 @@ pub mod handlers;
 pub mod invite;
 pub mod login;
 pub mod messages;
+pub mod nav;
 pub mod parts;
 pub mod preferences;
 pub mod replays;

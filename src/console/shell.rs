@@ -2,8 +2,11 @@
 
 use std::str::FromStr;
 
+#[cfg(test)]
+use super::nav;
 use super::parts::flash::Flash;
 use crate::domain::access::UnknownName;
+use crate::web::icon::Icon;
 use crate::web::urls;
 
 /// The frame of a page. Handlers build it once per request; `templates/layouts/app.html` draws it.
@@ -11,18 +14,14 @@ use crate::web::urls;
 pub struct Shell {
     /// The window's title without the product's name: page, object, state. "Dispatch hub: Failing".
     pub title: String,
-    /// Which entry of the navigation the page belongs to.
-    pub nav: Nav,
+    /// The navigation: what this person may see.
+    pub nav: Vec<NavLink>,
     /// The company whose data is shown.
     pub company: Company,
     /// Addresses below the company.
     pub urls: urls::Company,
     /// Every company that the person may switch to, the shown one included. One or none: no switcher.
     pub companies: Vec<CompanyLink>,
-    /// How many webhooks there are, shown beside the entry.
-    pub webhook_count: Option<String>,
-    /// How many deliveries need somebody, shown beside the entry.
-    pub delivery_count: Option<String>,
     /// The person's name.
     pub user_name: String,
     /// The person's role as a word: "Company admin".
@@ -57,15 +56,30 @@ pub struct CompanyLink {
     pub current: bool,
 }
 
-/// The entries of the navigation that exist.
+/// Which entry of the navigation a page belongs to. The entries themselves are the table in [`super::nav`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nav {
-    /// Webhooks and what belongs to one.
-    Webhooks,
     /// Deliveries.
     Deliveries,
-    /// A page that belongs to neither, such as an error.
+    /// Webhooks and what belongs to one.
+    Webhooks,
+    /// A page that belongs to none, such as an error.
     None,
+}
+
+/// One entry of the navigation, as drawn.
+#[derive(Debug, Clone)]
+pub struct NavLink {
+    /// Its words.
+    pub label: &'static str,
+    /// Its picture.
+    pub icon: Icon,
+    /// Where it leads.
+    pub url: String,
+    /// Whether the page belongs to it.
+    pub current: bool,
+    /// Whether a gap stands before it: another group begins.
+    pub first_of_group: bool,
 }
 
 /// The zone of the shown times and the way to the other one.
@@ -141,7 +155,7 @@ impl Shell {
         };
         Self {
             title: title.into(),
-            nav,
+            nav: nav::links(nav, &urls::Company::new(12), |_| true),
             company: Company { name: "Northline Logistics".into(), below: "3 sub-companies".into() },
             urls: urls::Company::new(12),
             companies: vec![
@@ -149,8 +163,6 @@ impl Shell {
                 company("Northline Cold Chain", 13, false),
                 company("Northline Ports and Inland Terminals GmbH", 14, false),
             ],
-            webhook_count: Some("9".into()),
-            delivery_count: None,
             user_name: "Maya Reuter".into(),
             role: "Company admin".into(),
             csrf: "4f1d0c".into(),

@@ -12,6 +12,7 @@ use super::user::ConsoleUser;
 use crate::actions::Context;
 use crate::console::failure::PageError;
 use crate::console::messages;
+use crate::console::nav;
 use crate::console::parts::Moment;
 use crate::console::parts::flash::Flash;
 use crate::console::preferences::{self, ZoneChoice};
@@ -222,7 +223,7 @@ impl CompanyPage {
         let name = inner.company.as_ref().map_or("All companies", |company| company.name.as_str());
         Shell {
             title: title.into(),
-            nav,
+            nav: nav::links(nav, &inner.urls, |permission| self.may(permission)),
             company: shell::Company { name: name.to_owned(), below: self.below() },
             urls: inner.urls.clone(),
             companies: if inner.companies.is_empty() {
@@ -230,8 +231,6 @@ impl CompanyPage {
             } else {
                 all.into_iter().chain(inner.companies.iter().map(one)).collect()
             },
-            webhook_count: None,
-            delivery_count: None,
             user_name: inner.user.user.name.clone(),
             role: role_word(inner.user.user.role).to_owned(),
             csrf: inner.user.csrf(),

@@ -283,7 +283,6 @@ pub(crate) mod examples {
         /// The first day.
         pub fn empty_example() -> Self {
             let mut shell = Shell::example(Nav::Webhooks, "Webhooks");
-            shell.webhook_count = None;
             shell.companies.truncate(1);
             let empty = Some(Self::nothing_yet(&shell, true));
             Self {

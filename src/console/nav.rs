@@ -1,0 +1,64 @@
+//! The navigation beside every page: one table, in the order in which it is drawn.
+
+use super::shell::{Nav, NavLink};
+use crate::domain::access::Permission;
+use crate::web::icon::Icon;
+use crate::web::urls;
+
+/// One entry: where it belongs, its words and picture, its address, and what a person needs to see it.
+struct Entry {
+    nav: Nav,
+    label: &'static str,
+    icon: Icon,
+    url: fn(&urls::Company) -> String,
+    needs: Permission,
+}
+
+const fn entry(
+    nav: Nav,
+    label: &'static str,
+    icon: Icon,
+    url: fn(&urls::Company) -> String,
+    needs: Permission,
+) -> Entry {
+    Entry { nav, label, icon, url, needs }
+}
+
+/// Groups of entries; a gap stands between them.
+static GROUPS: &[&[Entry]] = &[&[
+    entry(Nav::Deliveries, "Deliveries", Icon::List, urls::Company::deliveries, Permission::Read),
+    entry(Nav::Webhooks, "Webhooks", Icon::Plug, urls::Company::webhooks, Permission::Read),
+]];
+
+/// The entries that somebody who `may` do so much sees below a company's address.
+pub fn links(current: Nav, urls: &urls::Company, may: impl Fn(Permission) -> bool) -> Vec<NavLink> {
+    let mut links: Vec<NavLink> = Vec::new();
+    for group in GROUPS {
+        let mut first = !links.is_empty();
+        for entry in group.iter().filter(|entry| may(entry.needs)) {
+            links.push(NavLink {
+                label: entry.label,
+                icon: entry.icon,
+                url: (entry.url)(urls),
+                current: entry.nav == current,
+                first_of_group: std::mem::take(&mut first),
+            });
+        }
+    }
+    links
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_see_what_they_may_open() {
+        let urls = urls::Company::new(3);
+        let all = links(Nav::Webhooks, &urls, |_| true);
+        assert_eq!(all.iter().filter(|link| link.current).count(), 1);
+        assert!(all.iter().all(|link| link.url.starts_with("/console/c/3/")));
+        assert!(!all[0].first_of_group, "no gap above the first");
+        assert!(links(Nav::Webhooks, &urls, |_| false).is_empty());
+    }
+}
