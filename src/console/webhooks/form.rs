@@ -76,6 +76,8 @@ pub struct Existing {
     pub url: String,
     /// The version the form was made from.
     pub version: i32,
+    /// The alerts that were linked then: `104,98`.
+    pub linked: Option<String>,
 }
 
 /// One alert to choose.
@@ -291,8 +293,12 @@ impl FormPage {
         let mut page = Self::example();
         let webhook = page.shell.urls.webhook(41);
         page.shell.title = "Edit Dispatch hub".into();
-        page.existing =
-            Some(Existing { name: "Dispatch hub".into(), url: webhook.show().to_owned(), version: 7 });
+        page.existing = Some(Existing {
+            name: "Dispatch hub".into(),
+            url: webhook.show().to_owned(),
+            version: 7,
+            linked: Some("104,98,103".into()),
+        });
         page.action = webhook.edit();
         page.name = page.name.value("Dispatch hub");
         page.url = page.url.value("https://hooks.acme-dispatch.example/v1/fleet/alerts");

@@ -1,7 +1,7 @@
 //! Which alerts one webhook receives: a check list with a limit.
 //!
-//! The form sends `alertIds` for every checked box, `shown` with the ids that were in the list (so that links
-//! to alerts beyond it stay as they are), and `version`.
+//! The form sends `alertIds` for every checked box, `linked` with what was linked when it was made (so that links
+//! which somebody made in the meantime stay as they are), and `version`.
 
 use askama::Template;
 
@@ -25,6 +25,8 @@ pub struct LinksPage {
     pub alerts: Vec<AlertChoice>,
     /// How many are linked, those beyond the list included.
     pub linked: usize,
+    /// What is linked now, for the hidden `linked`: `104,98`.
+    pub before: String,
     /// How many may be linked at most.
     pub most: usize,
     /// The version the list was made from.
@@ -33,13 +35,6 @@ pub struct LinksPage {
     pub warning: Option<Notice>,
     /// Whether the person may change the links.
     pub may_manage: bool,
-}
-
-impl LinksPage {
-    /// The ids in the list, for `shown`.
-    pub fn shown(&self) -> String {
-        self.alerts.iter().map(|alert| alert.id.to_string()).collect::<Vec<_>>().join(",")
-    }
 }
 
 #[cfg(test)]
@@ -58,6 +53,7 @@ impl LinksPage {
             errors: Vec::new(),
             alerts: AlertChoice::examples(3),
             linked: 3,
+            before: "104,98,103".into(),
             most: LINKS_MAX,
             version: 7,
             warning: Some(Notice {
@@ -76,12 +72,12 @@ mod tests {
     use crate::console::gallery::Html;
 
     #[test]
-    fn the_list_says_what_is_linked_and_what_was_shown() {
+    fn the_list_says_what_is_linked_and_what_was() {
         let page = LinksPage::example();
         let html = Html::check(&page.render().unwrap());
         assert_eq!(html.count("[name=alertIds][checked]"), 3);
         assert_eq!(html.text("#alerts-tally"), "3 of 50");
-        assert_eq!(html.attribute("[name=shown]", "value"), "103,104,98,111,117,120");
+        assert_eq!(html.attribute("[name=linked]", "value"), "104,98,103");
         assert!(html.text("main .notice").contains("2 types"));
     }
 

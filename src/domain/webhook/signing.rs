@@ -1,10 +1,14 @@
 //! How a receiver knows that a request is ours: four schemes, one for each format (contract 1.7, 2.4, 3.4, 4.8).
 //!
 //! What the key is, since the vendors' pages leave it open: always the characters of the whole secret as given,
-//! hex not decoded and `whsec_` not cut off; except in Standard Webhooks, where a secret of `whsec_` and padded
-//! standard base64 stands for the decoded bytes, as that specification says. Any other secret under Standard Webhooks
-//! (a ZStack one, which is base64url without padding) is its own characters again.
+//! hex not decoded and `whsec_` not cut off; except in Standard Webhooks, whose libraries decode what they are given:
+//! there every secret that is standard base64 stands for the decoded bytes, with or without `whsec_` in front and
+//! padding behind. So a receiver's library also takes the secret that a webhook had before it got this format. What is
+//! no base64 (most of ZStack's, which are base64url) is its own characters again, and libraries take those as bytes.
 
+use std::sync::LazyLock;
+
+use data_encoding::Encoding;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
 use sha2::Sha256;
@@ -29,6 +33,12 @@ pub(super) const JWT_HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 /// The issuer of every JWT.
 pub(super) const JWT_ISSUER: &str = "mpt";
 const WHSEC: &str = "whsec_";
+/// Standard base64 without padding. Bits behind the last whole byte mean nothing, as to most decoders.
+static LENIENT_BASE64: LazyLock<Encoding> = LazyLock::new(|| {
+    let mut specification = data_encoding::BASE64_NOPAD.specification();
+    specification.check_trailing_bits = false;
+    specification.encoding().unwrap_or_else(|_| unreachable!("it is laxer than a valid one"))
+});
 
 /// `sha256=<hex>` over the body (contract 1.7).
 pub fn telemax_signature(secret: &Secret, body: &[u8]) -> String {
@@ -80,10 +90,9 @@ pub(super) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 
 fn standard_webhooks_key(secret: &Secret) -> Vec<u8> {
     let text = secret.reveal();
-    text.strip_prefix(WHSEC)
-        .and_then(|encoded| data_encoding::BASE64.decode(encoded.as_bytes()).ok())
-        .filter(|key| !key.is_empty())
-        .unwrap_or_else(|| text.as_bytes().to_vec())
+    let encoded = text.strip_prefix(WHSEC).unwrap_or(text).trim_end_matches('=');
+    let key = LENIENT_BASE64.decode(encoded.as_bytes()).ok().filter(|key| !key.is_empty());
+    key.unwrap_or_else(|| text.as_bytes().to_vec())
 }
 
 /// A new secret in the spelling of the format's own door: Telemax 64 upper-case hex characters, ZStack `whsec_`
@@ -181,9 +190,14 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_decoded_only_when_it_is_padded_base64() {
-        assert_eq!(standard_webhooks_key(&Secret::new("whsec_AQID")), [1, 2, 3]);
-        for text in ["whsec_AQI", "whsec_A-_=", "whsec_", "AQIDBAUGBwg=", "my-secret-key"] {
+    fn the_key_is_decoded_when_it_is_base64() {
+        for text in ["whsec_AQID", "AQID"] {
+            assert_eq!(standard_webhooks_key(&Secret::new(text)), [1, 2, 3]);
+        }
+        for text in ["whsec_AQI", "whsec_AQI=", "AQI", "AQI=", "AQJ"] {
+            assert_eq!(standard_webhooks_key(&Secret::new(text)), [1, 2], "{text}");
+        }
+        for text in ["whsec_A-_=", "whsec_", "====", "AQIDB", "A=QI", "my-secret-key"] {
             assert_eq!(standard_webhooks_key(&Secret::new(text)), text.as_bytes());
         }
     }

@@ -3,6 +3,7 @@
 mod aggregate_token;
 mod aggregate_webhooks;
 mod bad_input;
+mod cross_door;
 mod one_room;
 mod softwareone_calls;
 mod softwareone_errors;

@@ -262,3 +262,27 @@ async fn query_values_are_hidden_and_stay_unless_they_are_entered_again() {
     let refused = alice.post(&edit, &webhook_form(&moved, &[("version", version.as_str())])).await;
     assert_eq!((refused.status(), refused.texts("#url-error").len()), (422, 1));
 }
+
+#[tokio::test]
+async fn a_link_made_elsewhere_while_the_form_was_open_stays() {
+    let (app, alice, receiver) = admin().await;
+    let company = alice.company.unwrap();
+    let (ignition, geofence) = (app.alert(company, 8).await, app.alert(company, 5).await);
+    let chosen = ignition.to_string();
+    let (id, _) = makes_webhook(&alice, &receiver, &[("receives", "linked"), ("alertIds", &chosen)]).await;
+    let edit = alice.path(&format!("/webhooks/{id}/edit"));
+    let page = alice.get(&edit).await;
+    let hidden = |name: &str| page.attributes(&format!("[name={name}]"), "value").remove(0);
+    let (version, linked) = (hidden("version"), hidden("linked"));
+
+    let api = app.api(company).await;
+    let link = serde_json::json!({ "alertId": geofence });
+    assert_eq!(api.post(&format!("/api/v2/webhooks/{id}/link-alert"), &link).await.status, 200);
+
+    let url = receiver.url();
+    let differs =
+        [("receives", "linked"), ("alertIds", &*chosen), ("version", &*version), ("linked", &*linked)];
+    assert_eq!(alice.post(&edit, &webhook_form(&url, &differs)).await.status(), 303);
+    let seen = api.get(&format!("/api/v2/webhooks/{id}")).await.json();
+    assert_eq!(seen["alertIds"], serde_json::json!([ignition, geofence]));
+}

@@ -121,7 +121,7 @@ async fn alerts_are_linked_and_unlinked_in_one_form() {
         let page = alice.get(&links).await;
         let mut fields: Vec<(&str, String)> = vec![
             ("version", page.attributes("[name=version]", "value").remove(0)),
-            ("shown", page.attributes("[name=shown]", "value").remove(0)),
+            ("linked", page.attributes("[name=linked]", "value").remove(0)),
         ];
         fields.extend(ids.iter().map(|id| ("alertIds", id.clone())));
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();

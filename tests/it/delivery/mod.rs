@@ -2,6 +2,7 @@
 
 mod auto_disable;
 mod decisions;
+mod libraries;
 mod lifecycle;
 mod pause;
 mod recovery;

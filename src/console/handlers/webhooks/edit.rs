@@ -59,9 +59,11 @@ pub async fn send(
 }
 
 async fn update(page: &CompanyPage, webhook: &Webhook, form: &Form) -> Outcome<Saved> {
+    let id = webhook.id;
+    let linked = page.store().read(move |db| links::of_webhook(db, id)).await?;
     let update = WebhookUpdate {
         change: input::change(form, Some(webhook))?,
-        alert_ids: input::alert_ids(form),
+        alert_ids: input::alert_ids(form, &linked),
         secret: input::secret(form),
         // A form without a version is refused like one with an old version: it may be as old.
         expected_version: Some(
@@ -88,7 +90,7 @@ async fn filled(
         })
         .await;
     let (linked, alerts, owner) = found?;
-    let typed = typed.unwrap_or_else(|| Typed::stored(webhook, &linked));
+    let typed = typed.unwrap_or_else(|| Typed::stored(webhook, &super::alerts::listed(&alerts, &linked)));
     let is_shown = page.company().is_some_and(|company| company.id == owner.id);
     let company = if is_shown { page.company_phrase() } else { owner.name };
     Ok(form::page(

@@ -46,6 +46,7 @@ pub fn page(page: &CompanyPage, filling: &Filling<'_>) -> FormPage {
             name: webhook.settings.name.clone(),
             url: urls.show().to_owned(),
             version: webhook.version,
+            linked: typed.linked.clone(),
         }),
         action: urls.map_or_else(|| page.urls().new_webhook(), |urls| urls.edit()),
         errors: errors(problems, typed),

@@ -1,10 +1,12 @@
 //! What somebody typed into a webhook's form, and the change that it asks for. Nothing is judged here but the
 //! shape of the criteria lines: the rules are the domain's.
 
+use super::alerts;
 use crate::actions::webhooks::SecretChoice;
 use crate::domain::ids::AlertId;
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::webhook::auth::AuthInput;
+use crate::domain::webhook::criteria::Criteria;
 use crate::domain::webhook::settings::{Change, CriteriaInput};
 use crate::domain::webhook::{Receives, Webhook};
 use crate::web::form::Form;
@@ -21,6 +23,8 @@ pub struct Typed {
     pub format: String,
     pub receives: String,
     pub alert_ids: Vec<AlertId>,
+    /// What was linked when the form was made, as it is written in it.
+    pub linked: Option<String>,
     pub criteria: String,
     pub auth_type: String,
     pub user_name: String,
@@ -45,8 +49,7 @@ impl Typed {
     /// The form of a webhook as it is stored.
     pub fn stored(webhook: &Webhook, linked: &[AlertId]) -> Self {
         let settings = &webhook.settings;
-        let criteria: Vec<String> =
-            settings.criteria.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        let criteria: Vec<String> = settings.criteria.iter().map(line).collect();
         Self {
             name: settings.name.clone(),
             url: settings.endpoint.display(),
@@ -54,6 +57,7 @@ impl Typed {
             format: settings.format.name().to_owned(),
             receives: settings.receives.name().to_owned(),
             alert_ids: linked.to_vec(),
+            linked: Some(alerts::ids(linked)),
             criteria: criteria.join("\n"),
             auth_type: settings.auth.auth_type().name().to_owned(),
             user_name: settings.auth.user_name().unwrap_or_default().to_owned(),
@@ -72,6 +76,7 @@ impl Typed {
             format: form.text("format"),
             receives: form.text("receives"),
             alert_ids: form.all("alertIds").filter_map(|id| id.parse().ok().map(AlertId)).collect(),
+            linked: form.get("linked").map(str::to_owned),
             criteria: form.text("criteria"),
             auth_type: form.text("authType"),
             user_name: form.text("userName"),
@@ -83,7 +88,8 @@ impl Typed {
 }
 
 /// What the form asks for; `stored` is the webhook that it changes. Fields of auth types that were not chosen are
-/// not looked at, and neither are chosen alerts when the webhook receives every alert or none.
+/// not looked at, and neither are chosen alerts when the webhook receives every alert or none. What comes back as it
+/// was shown is not touched: other doors take names and criteria with spaces around them, which are slips here.
 ///
 /// # Errors
 /// A criteria line without `=`, an alert that is not a number, or a URL with a mask in it: query values are
@@ -104,7 +110,9 @@ pub fn change(form: &Form, stored: Option<&Webhook>) -> Result<Change, Problems>
     if form.all("alertIds").any(|id| id.parse::<i64>().is_err()) {
         problems.add("alertIds", Rule::Invalid, "An alert is chosen by its number.");
     }
-    let criteria = problems.absorb(pairs(form.get("criteria").unwrap_or_default()));
+    let shown = stored.map(|webhook| &webhook.settings);
+    let criteria = pairs(form.get("criteria").unwrap_or_default(), shown.map(|settings| &settings.criteria));
+    let criteria = problems.absorb(criteria);
     let auth_type = given("authType");
     let kind = auth_type.as_deref().unwrap_or_default().to_ascii_lowercase();
     let auth = auth_type.filter(|kind| !kind.is_empty()).map(|auth_type| AuthInput {
@@ -115,7 +123,9 @@ pub fn change(form: &Form, stored: Option<&Webhook>) -> Result<Change, Problems>
     });
     let word = |name: &str| given(name).filter(|value| !value.is_empty());
     problems.or(Change {
-        name: given("name").map(|name| name.trim().to_owned()),
+        name: given("name")
+            .filter(|name| shown.is_none_or(|settings| settings.name != *name))
+            .map(|name| name.trim().to_owned()),
         url,
         description: Some(given("description")),
         receives: word("receives"),
@@ -129,10 +139,10 @@ pub fn change(form: &Form, stored: Option<&Webhook>) -> Result<Change, Problems>
     })
 }
 
-/// The alerts that shall be linked; `None` leaves the links as they are.
-pub fn alert_ids(form: &Form) -> Option<Vec<AlertId>> {
+/// The alerts that shall be linked instead of those that are `now`; `None` leaves the links as they are.
+pub fn alert_ids(form: &Form, now: &[AlertId]) -> Option<Vec<AlertId>> {
     let is_linked = form.get("receives").is_none_or(|receives| receives == Receives::Linked.name());
-    is_linked.then(|| form.all("alertIds").filter_map(|id| id.parse().ok().map(AlertId)).collect())
+    is_linked.then(|| alerts::wanted(now, form))
 }
 
 /// The signing secret that shall be used.
@@ -143,11 +153,21 @@ pub fn secret(form: &Form) -> SecretChoice {
     }
 }
 
-/// One `key = value` a line; blank lines are skipped.
-fn pairs(text: &str) -> Result<Vec<(String, String)>, Problems> {
+/// A pair as it is shown.
+fn line((key, value): (&str, &str)) -> String {
+    format!("{key} = {value}")
+}
+
+/// One `key = value` a line; blank lines are skipped. A line as it was shown is the pair that it showed.
+fn pairs(text: &str, shown: Option<&Criteria>) -> Result<Vec<(String, String)>, Problems> {
     let mut pairs = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let Some((key, value)) = line.split_once('=') else {
+    for typed in text.lines().filter(|typed| !typed.trim().is_empty()) {
+        let as_shown = shown.and_then(|shown| shown.iter().find(|pair| line(*pair) == typed));
+        if let Some((key, value)) = as_shown {
+            pairs.push((key.to_owned(), value.to_owned()));
+            continue;
+        }
+        let Some((key, value)) = typed.split_once('=') else {
             let message = "Write one pair a line, such as data.geofenceName = Port 3.";
             return Err(Problems::one("criteria", Rule::Invalid, message));
         };
@@ -180,12 +200,12 @@ mod tests {
 
     #[test]
     fn alerts_count_only_where_they_are_chosen() {
-        assert_eq!(alert_ids(&form("receives=all&alertIds=1")), None);
+        assert_eq!(alert_ids(&form("receives=all&alertIds=1"), &[]), None);
         assert_eq!(
-            alert_ids(&form("receives=linked&alertIds=1&alertIds=2")),
+            alert_ids(&form("receives=linked&alertIds=1&alertIds=2"), &[]),
             Some(vec![AlertId(1), AlertId(2)])
         );
-        assert_eq!(alert_ids(&form("receives=linked")), Some(Vec::new()));
+        assert_eq!(alert_ids(&form("receives=linked"), &[]), Some(Vec::new()));
     }
 
     #[test]

@@ -23,7 +23,6 @@ use crate::domain::ids::AlertId;
 use crate::domain::problem::Problems;
 use crate::domain::webhook::{LINKS_MAX, Receives, Webhook};
 use crate::store::{StoreError, links};
-use crate::web::form::Form;
 use crate::web::icon::Icon;
 use crate::web::{page as answer, text};
 
@@ -44,7 +43,7 @@ pub async fn send(
     let (id, urls) = (webhook.id, page.urls().webhook(webhook.id.0));
     let linked: Result<Vec<AlertId>, StoreError> =
         page.store().read(move |db| links::of_webhook(db, id)).await;
-    let wanted = wanted(&linked?, &form);
+    let wanted = alerts::wanted(&linked?, &form);
     let update = WebhookUpdate {
         alert_ids: Some(wanted.clone()),
         expected_version: Some(
@@ -73,21 +72,6 @@ pub async fn send(
     }
 }
 
-/// The checked alerts, and the linked ones that were not in the list.
-fn wanted(linked: &[AlertId], form: &Form) -> Vec<AlertId> {
-    let numbers = |text: &str| text.trim().parse().ok().map(AlertId);
-    let shown = form.text("shown");
-    let shown: BTreeSet<AlertId> = shown.split(',').filter_map(numbers).collect();
-    let kept = linked.iter().copied().filter(|id| !shown.contains(id));
-    let mut wanted: Vec<AlertId> = kept.collect();
-    for id in form.all("alertIds").filter_map(numbers) {
-        if !wanted.contains(&id) {
-            wanted.push(id);
-        }
-    }
-    wanted
-}
-
 async fn listed(
     page: &CompanyPage,
     webhook: &Webhook,
@@ -111,6 +95,7 @@ async fn listed(
         errors: problems.0.iter().map(|problem| FormError::new("alerts", problem.message.clone())).collect(),
         alerts: alerts::choices(&alerts, &chosen),
         linked: chosen.len(),
+        before: alerts::ids(&alerts::listed(&alerts, &linked)),
         most: LINKS_MAX,
         version: webhook.version,
         warning: warning(webhook, &alerts, &chosen),
@@ -148,16 +133,4 @@ fn warning(webhook: &Webhook, alerts: &[Alert], chosen: &[AlertId]) -> Option<No
         types.len()
     );
     notice(Tone::Warn, Icon::Warning, text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_beyond_the_list_stay() {
-        let form = Form::parse(b"shown=1,2,3&alertIds=2&alertIds=3", &["alertIds"]).unwrap();
-        let linked = [AlertId(1), AlertId(2), AlertId(900)];
-        assert_eq!(wanted(&linked, &form), [AlertId(900), AlertId(2), AlertId(3)]);
-    }
 }

@@ -46,7 +46,7 @@ pub async fn send(page: CompanyPage, form: CsrfForm) -> Result<HttpResponse, Pag
 async fn create(page: &CompanyPage, company: CompanyId, form: &Form) -> Outcome<Saved> {
     let new = NewWebhook {
         change: input::change(form, None)?,
-        alert_ids: input::alert_ids(form).unwrap_or_default(),
+        alert_ids: input::alert_ids(form, &[]).unwrap_or_default(),
         secret: input::secret(form),
     };
     webhooks::create(&page.context(), company, new).await

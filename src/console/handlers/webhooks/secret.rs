@@ -133,7 +133,7 @@ def is_genuine(raw_body: bytes, signature: str) -> bool:
         Format::Aggregate => {
             "import base64, hashlib, hmac, os
 
-KEY = base64.b64decode(os.environ[\"BELFRY_SECRET\"].removeprefix(\"whsec_\"))
+KEY = base64.b64decode(os.environ[\"BELFRY_SECRET\"].removeprefix(\"whsec_\") + \"==\")
 
 def is_genuine(raw_body: bytes, id: str, timestamp: str, signature: str) -> bool:
     signed = f\"{id}.{timestamp}.\".encode() + raw_body
