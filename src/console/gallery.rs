@@ -9,7 +9,7 @@ use scraper::{ElementRef, Selector};
 use super::errors::{ErrorPage, FramedError};
 use super::login::LoginPage;
 use super::shell::{Nav, Shell, Theme};
-use super::{deliveries, replays, webhooks};
+use super::{audit, deliveries, replays, webhooks};
 use crate::domain::access::{Permission, Refused};
 use crate::web::assets;
 
@@ -121,6 +121,8 @@ fn examples() -> Vec<(&'static str, String)> {
         ("error-404", frame(missing).render().unwrap()),
         ("error-403", frame(forbidden).render().unwrap()),
         ("error-500", ErrorPage::broken().request_id("0HNLTALNU4DCO:00000004").render().unwrap()),
+        ("audit", audit::list::ListPage::example().render().unwrap()),
+        ("audit-no-match", audit::list::ListPage::no_match_example().render().unwrap()),
         ("deliveries", deliveries::list::ListPage::example().render().unwrap()),
         ("deliveries-no-match", deliveries::list::ListPage::no_match_example().render().unwrap()),
         ("delivery", deliveries::show::ShowPage::example().render().unwrap()),
@@ -140,7 +142,7 @@ fn examples() -> Vec<(&'static str, String)> {
         ("webhook-new-error", webhooks::form::FormPage::error_example().render().unwrap()),
         ("webhook-edit", webhooks::form::FormPage::edit_example().render().unwrap()),
         ("webhook-links", webhooks::links::LinksPage::example().render().unwrap()),
-        ("webhook-secret", webhooks::secret::SecretPage::example().render().unwrap()),
+        ("webhook-secret", super::once::OncePage::example().render().unwrap()),
         ("webhook-pause", webhooks::pause::PausePage::example().render().unwrap()),
         ("webhook-resume", webhooks::resume::ResumePage::example().render().unwrap()),
         ("webhook-resume-nothing", webhooks::resume::ResumePage::empty_example().render().unwrap()),

@@ -3,6 +3,7 @@
 //! Page structs hold what is shown, already formatted; they neither ask the database nor decide. The layout
 //! needs a [`shell::Shell`], everything that appears on more than one page is in [`parts`].
 
+pub mod audit;
 pub mod deliveries;
 pub mod errors;
 pub mod extract;
@@ -13,6 +14,7 @@ pub mod invite;
 pub mod login;
 pub mod messages;
 pub mod nav;
+pub mod once;
 pub mod parts;
 pub mod preferences;
 pub mod replays;

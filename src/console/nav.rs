@@ -25,10 +25,13 @@ const fn entry(
 }
 
 /// Groups of entries; a gap stands between them.
-static GROUPS: &[&[Entry]] = &[&[
-    entry(Nav::Deliveries, "Deliveries", Icon::List, urls::Company::deliveries, Permission::Read),
-    entry(Nav::Webhooks, "Webhooks", Icon::Plug, urls::Company::webhooks, Permission::Read),
-]];
+static GROUPS: &[&[Entry]] = &[
+    &[
+        entry(Nav::Deliveries, "Deliveries", Icon::List, urls::Company::deliveries, Permission::Read),
+        entry(Nav::Webhooks, "Webhooks", Icon::Plug, urls::Company::webhooks, Permission::Read),
+    ],
+    &[entry(Nav::Audit, "Audit", Icon::Page, urls::Company::audit, Permission::Read)],
+];
 
 /// The entries that somebody who `may` do so much sees below a company's address.
 pub fn links(current: Nav, urls: &urls::Company, may: impl Fn(Permission) -> bool) -> Vec<NavLink> {

@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 
 use super::failure::PageError;
 use super::frame::frame;
-use super::handlers::{deliveries, home, invite, login, logout, replays, theme, webhooks};
+use super::handlers::{audit, deliveries, home, invite, login, logout, replays, theme, webhooks};
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
 
@@ -68,6 +68,7 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                             .route(get().to(webhooks::delete::show))
                             .route(post().to(webhooks::delete::send)),
                     )
+                    .service(resource("/audit").route(get().to(audit::list::show)))
                     .service(resource("/deliveries").route(get().to(deliveries::list::show)))
                     .service(resource("/replays").route(get().to(replays::list::show)))
                     .service(

@@ -63,6 +63,8 @@ pub enum Nav {
     Deliveries,
     /// Webhooks and what belongs to one.
     Webhooks,
+    /// Who did what.
+    Audit,
     /// A page that belongs to none, such as an error.
     None,
 }

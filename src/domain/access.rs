@@ -273,6 +273,11 @@ impl Caller {
         Scope::tree(company)
     }
 
+    /// Whether the caller is this person.
+    pub fn is_user(&self, user: UserId) -> bool {
+        matches!(&self.actor, Actor::User { id, .. } if *id == user)
+    }
+
     /// The role of a person; keys and the system have none.
     pub const fn role(&self) -> Option<Role> {
         match self.powers {

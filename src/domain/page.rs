@@ -46,3 +46,25 @@ pub struct KeysetPage<T> {
     /// Whether newer rows precede.
     pub has_newer: bool,
 }
+
+impl<T> KeysetPage<T> {
+    /// The page at `cursor` from rows as they were read in its direction, one more than `size` where more follow.
+    pub fn of(mut rows: Vec<T>, cursor: Cursor, size: i64) -> Self {
+        let wanted = usize::try_from(size).unwrap_or(usize::MAX);
+        let has_more = rows.len() > wanted;
+        rows.truncate(wanted);
+        let backwards = matches!(cursor, Cursor::After(_));
+        if backwards {
+            rows.reverse();
+        }
+        Self {
+            items: rows,
+            has_older: backwards || has_more,
+            has_newer: match cursor {
+                Cursor::Newest => false,
+                Cursor::Before(_) => true,
+                Cursor::After(_) => has_more,
+            },
+        }
+    }
+}

@@ -5,8 +5,14 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::schema::audit;
+use super::scoped::within;
 use super::{Db, StoreError};
+use crate::domain::access::Scope;
 use crate::domain::audit::Entry;
+use crate::domain::audit::line::{self, Author, Line};
+use crate::domain::ids::CompanyId;
+use crate::domain::page::{Cursor, KeysetPage};
+use crate::domain::time::Timestamp;
 
 /// Adds an entry. Called inside the transaction of the change that it tells of; whoever keeps something of its object
 /// in memory learns of it, too.
@@ -57,17 +63,6 @@ pub(in crate::store) fn objects_between(
     Ok(Some(objects).filter(|objects| objects.len() <= 1_000))
 }
 
-/// Who wrote an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Author {
-    /// `user`, `api_key` or `system`.
-    pub kind: String,
-    /// The person's or the key's number.
-    pub id: Option<i64>,
-    /// How they were shown then.
-    pub name: String,
-}
-
 /// Who wrote the newest entry with one of `actions` about each of the objects, which the caller may see.
 pub fn last_authors(
     db: &mut Db<'_>,
@@ -101,4 +96,83 @@ pub fn of_object(db: &mut Db<'_>, kind: &str, id: i64) -> Result<Vec<(String, St
         .select((audit::action, audit::changes))
         .limit(1_000)
         .load(db.conn)?)
+}
+
+/// What the trail is narrowed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Objects of one kind …
+    pub kind: Option<String>,
+    /// … or one of them.
+    pub object: Option<i64>,
+    /// What one person or key did: their kind and number.
+    pub by: Option<(String, i64)>,
+}
+
+type Row = (i64, Option<i64>, i64, String, Option<i64>, String, String, String, Option<i64>, String, String);
+
+const COLUMNS: (
+    audit::id,
+    audit::company_id,
+    audit::at,
+    audit::actor_kind,
+    audit::actor_id,
+    audit::actor_name,
+    audit::action,
+    audit::object_kind,
+    audit::object_id,
+    audit::object_name,
+    audit::changes,
+) = (
+    audit::id,
+    audit::company_id,
+    audit::at,
+    audit::actor_kind,
+    audit::actor_id,
+    audit::actor_name,
+    audit::action,
+    audit::object_kind,
+    audit::object_id,
+    audit::object_name,
+    audit::changes,
+);
+
+fn line(row: Row) -> Line {
+    let (id, company, at, kind, actor, name, action, object_kind, object, object_name, changes) = row;
+    Line {
+        id,
+        company: company.map(CompanyId),
+        at: Timestamp::from_micros(at),
+        author: Author { kind, id: actor, name },
+        action,
+        object: line::Object { kind: object_kind, id: object, name: object_name },
+        changes: line::changes(&changes),
+    }
+}
+
+/// A page of the scope's entries, newest first.
+pub fn page(
+    db: &mut Db<'_>,
+    scope: &Scope,
+    filter: &Filter,
+    cursor: Cursor,
+    size: i64,
+) -> Result<KeysetPage<Line>, StoreError> {
+    let mut query = within!(audit::table.into_boxed(), audit::company_id.assume_not_null(), scope);
+    if let Some(kind) = &filter.kind {
+        query = query.filter(audit::object_kind.eq(kind));
+    }
+    if let Some(id) = filter.object {
+        query = query.filter(audit::object_id.eq(id));
+    }
+    if let Some((kind, id)) = &filter.by {
+        query = query.filter(audit::actor_kind.eq(kind).and(audit::actor_id.eq(id)));
+    }
+    query = match cursor {
+        Cursor::Newest => query.order(audit::id.desc()),
+        Cursor::Before(id) => query.filter(audit::id.lt(id)).order(audit::id.desc()),
+        Cursor::After(id) => query.filter(audit::id.gt(id)).order(audit::id.asc()),
+    };
+    let rows: Vec<Row> = query.limit(size + 1).select(COLUMNS).load(db.conn)?;
+    Ok(KeysetPage::of(rows.into_iter().map(line).collect(), cursor, size))
 }

@@ -161,27 +161,12 @@ pub fn page(
         Cursor::Before(id) => query.filter(deliveries::id.lt(id)).order(deliveries::id.desc()),
         Cursor::After(id) => query.filter(deliveries::id.gt(id)).order(deliveries::id.asc()),
     };
-    let mut rows: Vec<Joined> = query
+    let rows: Vec<Joined> = query
         .limit(size + 1)
         .select((Row::as_select(), EventRow::as_select(), webhooks::name))
         .load(db.conn)?;
-    let wanted = usize::try_from(size).unwrap_or(usize::MAX);
-    let has_more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let backwards = matches!(cursor, Cursor::After(_));
-    if backwards {
-        rows.reverse();
-    }
-    let items = rows.into_iter().map(|row| delivery(db, row)).collect::<Result<Vec<_>, _>>()?;
-    Ok(KeysetPage {
-        items,
-        has_older: if backwards { true } else { has_more },
-        has_newer: match cursor {
-            Cursor::Newest => false,
-            Cursor::Before(_) => true,
-            Cursor::After(_) => has_more,
-        },
-    })
+    let rows = rows.into_iter().map(|row| delivery(db, row)).collect::<Result<Vec<_>, _>>()?;
+    Ok(KeysetPage::of(rows, cursor, size))
 }
 
 /// What a new delivery row is made of.

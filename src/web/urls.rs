@@ -58,6 +58,11 @@ impl Company {
         format!("{}/deliveries", self.prefix)
     }
 
+    /// Who did what.
+    pub fn audit(&self) -> String {
+        format!("{}/audit", self.prefix)
+    }
+
     /// The deliveries that one redelivery of many made.
     pub fn deliveries_of_replay(&self, id: i64) -> String {
         format!("{}?replay={id}", self.deliveries())

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::wire;
 use crate::domain::access::Scope;
+use crate::domain::audit::line::Author;
 use crate::domain::company::Company;
 use crate::domain::history::Attempt;
 use crate::domain::ids::{AttemptId, CompanyId, WebhookId};
@@ -13,7 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::webhook::Webhook;
 use crate::domain::webhook::criteria::Criteria;
 use crate::domain::webhook::number;
-use crate::store::audit::{self, Author};
+use crate::store::audit;
 use crate::store::stats::{self, WebhookStats};
 use crate::store::{Db, StoreError, attempts, companies};
 

@@ -1,10 +1,12 @@
 //! One page or one verb a file: reads what the page shows, or calls the action and says where to go next.
 
+pub mod audit;
 pub mod deliveries;
 pub mod home;
 pub mod invite;
 pub mod login;
 pub mod logout;
+pub mod once;
 pub mod replays;
 pub mod theme;
 pub mod webhooks;

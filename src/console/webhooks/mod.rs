@@ -7,6 +7,5 @@ pub mod links;
 pub mod list;
 pub mod pause;
 pub mod resume;
-pub mod secret;
 pub mod show;
 pub mod test_send;

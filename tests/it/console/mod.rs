@@ -1,5 +1,6 @@
 //! The console as people meet it: over HTTP, read by a real HTML parser.
 
+mod audit;
 mod deliveries;
 mod form_guard;
 mod pause;

@@ -1,9 +1,5 @@
 //! The signing secret: replaced on demand, and shown once after it was made.
-//!
-//! Between the form and the page that shows it, the secret waits in the session, which is sealed at rest. The
-//! page takes it out, so a reload, the back button or somebody who comes later gets nothing.
 
-use actix_session::Session;
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
@@ -11,25 +7,18 @@ use super::named;
 use crate::actions::webhooks;
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
+use crate::console::handlers::once;
+use crate::console::once::OncePage;
+use crate::console::parts::Link;
 use crate::console::parts::code::Code;
 use crate::console::parts::facts::Fact;
 use crate::console::parts::flash::Flash;
 use crate::console::shell::Nav;
-use crate::console::webhooks::secret::SecretPage;
 use crate::domain::access::Permission;
 use crate::domain::ids::WebhookId;
 use crate::domain::secret::Secret;
 use crate::domain::webhook::format::Format;
 use crate::web::page as answer;
-
-const KEY: &str = "secret";
-
-/// A secret on its way to the page that shows it.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Waiting {
-    webhook: WebhookId,
-    secret: String,
-}
 
 /// `POST …/webhooks/{id}/secret`: makes a new one; the old one stops at once.
 pub async fn rotate(
@@ -51,31 +40,33 @@ pub async fn rotate(
 }
 
 /// `GET …/webhooks/{id}/secret`
-pub async fn show(
-    page: CompanyPage,
-    path: Path<(String, String)>,
-    session: Session,
-) -> Result<HttpResponse, PageError> {
+pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
     page.require(Permission::ManageWebhooks)?;
     let webhook = named(&page, &path.1).await?;
     let urls = page.urls().webhook(webhook.id.0);
-    let waiting = session.get::<Waiting>(KEY).ok().flatten();
-    let Some(waiting) = waiting.filter(|waiting| waiting.webhook == webhook.id) else {
+    let Some(secret) = once::take(&page, "webhook", webhook.id.0) else {
         let words = "The secret was shown once and is not shown again.";
         page.say(&Flash::info(words).detail("If it got lost, replace it."));
         return Ok(answer::see_other(urls.show()));
     };
-    session.remove(KEY);
     let settings = &webhook.settings;
-    let shown = SecretPage {
-        name: settings.name.clone(),
-        url: urls.show().to_owned(),
-        secret: waiting.secret,
+    let heading = format!("Signing secret of {}", settings.name);
+    let shown = OncePage {
+        crumbs: vec![
+            Link::new("Webhooks", page.urls().webhooks()),
+            Link::new(settings.name.clone(), urls.show()),
+        ],
+        crumb: "secret",
+        label: "Secret",
+        advice: "Store this secret now. Belfry keeps it encrypted to sign deliveries, and shows it to nobody again. \
+                 If it gets lost, replace it.",
+        secret,
         created: format!("made {}", page.times().long(webhook.updated_at)),
         facts: facts(settings.format),
-        languages: Vec::new(),
-        example: Some(Code::plain("Python example", example(settings.format))),
-        shell: page.shell(format!("Signing secret of {}", settings.name), Nav::Webhooks),
+        example: Some(("Check it in your receiver", Code::plain("Python example", example(settings.format)))),
+        next: Link::new(format!("I stored it, continue to {}", settings.name), urls.show()),
+        shell: page.shell(heading.clone(), Nav::Webhooks),
+        heading,
     };
     Ok(answer::ok(&shown))
 }
@@ -86,10 +77,7 @@ pub fn hand_over(page: &CompanyPage, webhook: WebhookId, secret: Option<&Secret>
     let Some(secret) = secret else {
         return answer::see_other(urls.show());
     };
-    let waiting = Waiting { webhook, secret: secret.reveal().to_owned() };
-    if page.user().session.insert(KEY, &waiting).is_err() {
-        tracing::error!("a secret could not be put into a session");
-    }
+    once::put(page, "webhook", webhook.0, secret);
     answer::see_other(&urls.secret())
 }
 

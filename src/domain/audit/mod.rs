@@ -1,5 +1,8 @@
 //! Who did what: one entry for every write that a person, a key or a command makes.
 
+pub mod line;
+pub mod words;
+
 use serde_json::{Map, Value, json};
 
 use super::access::Actor;

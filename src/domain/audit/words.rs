@@ -1,0 +1,68 @@
+//! The audit trail in sentences: "Maya Reuter **paused** Safety desk".
+
+/// Every action with the words between who did it and what it was done to.
+const ACTIONS: &[(&str, &str)] = &[
+    ("alert.add", "added the alert"),
+    ("alert.set_all_read", "marked all alerts as read of"),
+    ("alert.set_read", "changed whether it is read of"),
+    ("api_key.add", "made the API key"),
+    ("api_key.revoke", "revoked the API key"),
+    ("company.add", "added the company"),
+    ("delivery.redeliver", "redelivered"),
+    ("delivery.send_now", "sent at once"),
+    ("delivery.stop", "stopped the retries of"),
+    ("replay.begin", "began the redelivery"),
+    ("replay.cancel", "cancelled the redelivery"),
+    ("replay.pause", "paused the redelivery"),
+    ("replay.resume", "resumed the redelivery"),
+    ("user.accept_invite", "accepted the invitation for"),
+    ("user.add", "added the user"),
+    ("user.disable", "locked out the user"),
+    ("user.enable", "let in again the user"),
+    ("user.invite_again", "invited again the user"),
+    ("user.update", "changed the user"),
+    ("webhook.auto_disable", "switched off the webhook"),
+    ("webhook.create", "created the webhook"),
+    ("webhook.delete", "deleted the webhook"),
+    ("webhook.disable", "disabled the webhook"),
+    ("webhook.enable", "enabled the webhook"),
+    ("webhook.link_alert", "linked an alert to the webhook"),
+    ("webhook.pause", "paused the webhook"),
+    ("webhook.restore", "restored an earlier version of the webhook"),
+    ("webhook.resume", "resumed the webhook"),
+    ("webhook.rotate_secret", "replaced the secret of the webhook"),
+    ("webhook.test", "sent a test to the webhook"),
+    ("webhook.unlink_alert", "unlinked an alert from the webhook"),
+    ("webhook.update", "changed the webhook"),
+];
+
+/// The words for `action`; one of a newer version is shown as it is written.
+pub fn verb(action: &str) -> &str {
+    ACTIONS.iter().find(|(known, _)| *known == action).map_or(action, |(_, words)| words)
+}
+
+/// Kinds of objects, as a filter offers them: the word in the address, and for people.
+pub const KINDS: &[(&str, &str)] = &[
+    ("webhook", "Webhooks"),
+    ("delivery", "Deliveries"),
+    ("replay", "Redeliveries"),
+    ("alert", "Alerts"),
+    ("user", "Users"),
+    ("api_key", "API keys"),
+    ("company", "Companies"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_actions_and_every_action_its_kind() {
+        for (action, _) in ACTIONS {
+            let kind = action.split('.').next().unwrap();
+            assert!(KINDS.iter().any(|(known, _)| *known == kind), "{action}");
+        }
+        assert_eq!(verb("webhook.pause"), "paused the webhook");
+        assert_eq!(verb("webhook.teleport"), "webhook.teleport");
+    }
+}
