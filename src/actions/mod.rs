@@ -3,6 +3,7 @@
 //! The console and the four doors call the same actions, so no rule stands twice. An action knows nothing of
 //! HTTP, pages or SQL. Reads need no action: they call the store's functions with the caller's scope.
 
+pub mod alert_records;
 pub mod alerts;
 pub mod api_keys;
 pub mod companies;
@@ -97,6 +98,9 @@ pub enum ActionError {
     /// A vehicle outside the key's list.
     #[error("this key may not act for vehicle {0}")]
     VehicleRefused(i64),
+    /// A key that is limited to vehicles, where all of them are meant.
+    #[error("this key may not act for all vehicles")]
+    LimitedToVehicles,
     /// The input breaks rules.
     #[error("the input is not valid")]
     Invalid(Problems),

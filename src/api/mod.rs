@@ -1,7 +1,7 @@
 //! The doors to the same store. A door speaks one vendor's dialect: its paths, field names, shapes and error
 //! words. It turns requests into actions and domain values into its own wire types, and knows nothing of the
 //! others. What all doors need to do so stands beside them: [`door`] what a door is, [`call`] who asks,
-//! [`throttle`] how often, [`given`] and [`number`] reading what was sent, [`words`] sentences
+//! [`throttle`] how often, [`given`], [`number`] and [`query`] reading what was sent, [`words`] sentences
 //! for errors.
 
 pub mod aggregate;
@@ -9,6 +9,7 @@ pub mod call;
 pub mod door;
 pub mod given;
 pub mod number;
+pub mod query;
 pub mod softwareone;
 pub mod telemax;
 pub mod throttle;

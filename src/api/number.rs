@@ -22,8 +22,8 @@ pub fn in_query(query: &str, name: &str, default: i64) -> Result<i64, String> {
     number.ok_or_else(|| format!("{name}: It must be a whole number of 1 or more, given once."))
 }
 
-/// 1 or more.
-fn whole(text: &str) -> Option<i64> {
+/// 1 or more, in ASCII digits.
+pub fn whole(text: &str) -> Option<i64> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| is_plain && *number >= 1)
 }

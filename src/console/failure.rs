@@ -57,7 +57,9 @@ impl PageError {
                 Self::Conflict(words, Link::new("Show it", show))
             }
             ActionError::Unavailable(error) | ActionError::Internal(error) => error.into(),
-            ActionError::VehicleRefused(_) | ActionError::KeyReused => Self::Broken,
+            ActionError::VehicleRefused(_) | ActionError::LimitedToVehicles | ActionError::KeyReused => {
+                Self::Broken
+            }
         }
     }
 

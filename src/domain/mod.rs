@@ -3,6 +3,7 @@
 pub mod access;
 pub mod address;
 pub mod alert;
+pub mod alert_record;
 pub mod alert_type;
 pub mod api_key;
 pub mod attempt;

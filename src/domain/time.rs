@@ -74,6 +74,16 @@ impl Timestamp {
         text.parse::<jiff::Timestamp>().ok().map(Self::from_jiff)
     }
 
+    /// Parses RFC 3339, or the same without an offset, which means UTC; a date alone means its beginning.
+    pub fn parse_utc(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| {
+            let is_plain = |byte: u8| byte.is_ascii_digit() || b"-:.T".contains(&byte);
+            let naive =
+                text.bytes().all(is_plain).then(|| text.parse::<jiff::civil::DateTime>().ok()).flatten()?;
+            naive.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| Self::from_jiff(at.timestamp()))
+        })
+    }
+
     /// RFC 3339 with `Z`; a fraction only when there is one: `2026-04-28T06:14:22Z`.
     pub fn rfc3339(self) -> String {
         self.to_jiff().to_string()
@@ -108,5 +118,21 @@ mod tests {
         assert_eq!(at.naive_seconds(), "2026-04-28T06:14:22");
         assert_eq!(at.plus_micros(500_000).rfc3339(), "2026-04-28T06:14:22.5Z");
         assert_eq!(Timestamp::parse("2026-04-28"), None);
+    }
+
+    #[test]
+    fn times_without_an_offset_are_utc() {
+        for (text, expected) in [
+            ("2026-04-28T06:14:22", "2026-04-28T06:14:22Z"),
+            ("2026-04-28T06:14:22Z", "2026-04-28T06:14:22Z"),
+            ("2026-04-28T08:14:22.25+02:00", "2026-04-28T06:14:22.25Z"),
+            ("2026-04-28T06:14:22.5", "2026-04-28T06:14:22.5Z"),
+            ("2026-04-28", "2026-04-28T00:00:00Z"),
+        ] {
+            assert_eq!(Timestamp::parse_utc(text), Timestamp::parse(expected), "{text}");
+        }
+        for bad in ["", "x", "1777356862", "2026-04-28T06:14:22[Europe/Berlin]", "2026-02-30", "06:14:22"] {
+            assert_eq!(Timestamp::parse_utc(bad), None, "{bad}");
+        }
     }
 }

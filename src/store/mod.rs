@@ -8,6 +8,7 @@
 //! A query function takes the connection first and, when it returns a company's data, a
 //! [`Scope`](crate::domain::access::Scope) second. It returns domain values: rows, sealed columns and SQL stay in here.
 
+pub mod alert_records;
 pub mod alerts;
 pub mod api_keys;
 pub mod attempts;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::{attempts, deliveries, events};
+use super::schema::{attempts, deliveries, events, read_marks};
 use super::{Db, StoreError, stats};
 use crate::domain::delivery::{NotSent, State};
 use crate::domain::time::Timestamp;
@@ -12,7 +12,7 @@ use crate::failpoint::fail_point;
 /// waits long for the writer.
 const EVENTS_MAX: i64 = 100;
 
-/// Removes the oldest events that came before `oldest`, with their deliveries and attempts, and says how many.
+/// Removes the oldest events that came before `oldest`, with their deliveries, attempts and marks, and says how many.
 /// Call again until it says 0. An event with a delivery that has not ended, or is held by a paused
 /// webhook, waits, and what came after it too.
 pub fn prune(db: &mut Db<'_>, oldest: Timestamp) -> Result<usize, StoreError> {
@@ -40,5 +40,6 @@ pub fn prune(db: &mut Db<'_>, oldest: Timestamp) -> Result<usize, StoreError> {
     diesel::delete(attempts::table.filter(attempts::delivery_id.eq_any(&gone))).execute(db.conn)?;
     fail_point!("prune.mid");
     diesel::delete(deliveries::table.filter(deliveries::id.eq_any(&gone))).execute(db.conn)?;
+    diesel::delete(read_marks::table.filter(read_marks::event_id.eq_any(&old))).execute(db.conn)?;
     Ok(diesel::delete(events::table.filter(events::id.eq_any(&old))).execute(db.conn)?)
 }

@@ -323,6 +323,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    read_upto (company_id) {
+        company_id -> BigInt,
+        upto_id -> BigInt,
+        times -> BigInt,
+    }
+}
+
+diesel::table! {
+    read_marks (event_id) {
+        event_id -> BigInt,
+        is_read -> Bool,
+        times -> BigInt,
+    }
+}
+
 diesel::joinable!(alert_links -> alerts (alert_id));
 diesel::joinable!(attempts -> deliveries (delivery_id));
 diesel::joinable!(deliveries -> events (event_id));
@@ -351,4 +367,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     releases,
     release_vehicles,
     replays,
+    read_upto,
+    read_marks,
 );

@@ -73,7 +73,7 @@ fn stop(db: &mut Db<'_>, id: WebhookId, now: Timestamp) -> Result<(), StoreError
     holds::begin(db, id, Release::SwitchedOff)
 }
 
-fn not_found(what: &'static str) -> impl Fn(StoreError) -> ActionError {
+pub(super) fn not_found(what: &'static str) -> impl Fn(StoreError) -> ActionError {
     move |error| match error {
         StoreError::NotFound => ActionError::NotFound(what),
         other => other.into(),

@@ -133,7 +133,9 @@ impl From<ActionError> for Error {
     fn from(error: ActionError) -> Self {
         match error {
             ActionError::Refused(refused) => Self::new(StatusCode::FORBIDDEN, refused.to_string()),
-            ActionError::VehicleRefused(_) => Self::of_status(StatusCode::FORBIDDEN),
+            ActionError::VehicleRefused(_) | ActionError::LimitedToVehicles => {
+                Self::of_status(StatusCode::FORBIDDEN)
+            }
             ActionError::Invalid(problems) => Self::invalid(problems),
             ActionError::NotFound(_) | ActionError::Foreign(_) => {
                 Self::new(StatusCode::NOT_FOUND, NO_SUCH_WEBHOOK)

@@ -185,7 +185,9 @@ impl From<ActionError> for Error {
     fn from(error: ActionError) -> Self {
         match error {
             ActionError::Refused(refused) => Self::new(StatusCode::FORBIDDEN, refused.to_string()),
-            ActionError::VehicleRefused(_) => Self::of_status(StatusCode::FORBIDDEN),
+            ActionError::VehicleRefused(_) | ActionError::LimitedToVehicles => {
+                Self::of_status(StatusCode::FORBIDDEN)
+            }
             ActionError::Invalid(problems) => problems.into(),
             ActionError::NotFound(_) | ActionError::Foreign(_) => Self::no_webhook(),
             ActionError::Conflict(why) => Self::new(StatusCode::CONFLICT, why),

@@ -8,9 +8,9 @@ use super::wire::{AlertConfigDto, Envelope};
 use super::{Call, paging};
 use crate::actions::ActionError;
 use crate::api::number;
-use crate::domain::access::Action;
+use crate::domain::access::{Action, Caller};
 use crate::domain::ids::CompanyId;
-use crate::store::{StoreError, alerts, companies};
+use crate::store::{Db, StoreError, alerts, companies};
 
 /// `GET /api/v2/companies/{id}/alerts`: the company's and its sub-companies'. A company outside the caller's
 /// tree is 403, one that does not exist 404.
@@ -20,17 +20,20 @@ pub async fn list(call: Call, id: Path<String>, req: HttpRequest) -> Result<Http
     let request = paging::request(req.query_string())?;
     let caller = call.ctx.caller.clone();
     let paged = call.ctx.services.store.read(move |db| {
-        match companies::get(db, &caller.scope(), id) {
-            Err(StoreError::NotFound) if companies::exists(db, id)? => {
-                return Err(ActionError::Foreign("company"));
-            }
-            Err(StoreError::NotFound) => return Err(ActionError::NotFound("company")),
-            found => found?,
-        };
+        visible(db, &caller, id)?;
         Ok(alerts::page(db, &caller.scope_of(id), request)?)
     });
     let paged = paged.await.map_err(Error::telling_foreign)?;
     let vehicles = call.ctx.caller.vehicles();
     let envelope = Envelope::new(request, paged, |alert| AlertConfigDto::new(alert, vehicles));
     Ok(HttpResponse::Ok().json(envelope))
+}
+
+/// Refuses a company outside the caller's tree, and one that does not exist.
+pub(super) fn visible(db: &mut Db<'_>, caller: &Caller, id: CompanyId) -> Result<(), ActionError> {
+    match companies::get(db, &caller.scope(), id) {
+        Err(StoreError::NotFound) if companies::exists(db, id)? => Err(ActionError::Foreign("company")),
+        Err(StoreError::NotFound) => Err(ActionError::NotFound("company")),
+        found => Ok(found.map(drop)?),
+    }
 }

@@ -10,6 +10,7 @@ pub enum Code {
     InvalidScope,
     WebhookNotFound,
     AlertNotFound,
+    AlertRecordNotFound,
     CompanyNotFound,
     RouteNotFound,
     MethodNotAllowed,
@@ -35,11 +36,12 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::InvalidCredentials,
         Self::InvalidScope,
         Self::WebhookNotFound,
         Self::AlertNotFound,
+        Self::AlertRecordNotFound,
         Self::CompanyNotFound,
         Self::RouteNotFound,
         Self::MethodNotAllowed,
@@ -70,6 +72,7 @@ impl Code {
             Self::InvalidScope => "INVALID_SCOPE",
             Self::WebhookNotFound => "WEBHOOK_NOT_FOUND",
             Self::AlertNotFound => "ALERT_NOT_FOUND",
+            Self::AlertRecordNotFound => "ALERT_RECORD_NOT_FOUND",
             Self::CompanyNotFound => "COMPANY_NOT_FOUND",
             Self::RouteNotFound => "ROUTE_NOT_FOUND",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
@@ -105,9 +108,11 @@ impl Code {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
             Self::InvalidScope => StatusCode::FORBIDDEN,
-            Self::WebhookNotFound | Self::AlertNotFound | Self::CompanyNotFound | Self::RouteNotFound => {
-                StatusCode::NOT_FOUND
-            }
+            Self::WebhookNotFound
+            | Self::AlertNotFound
+            | Self::AlertRecordNotFound
+            | Self::CompanyNotFound
+            | Self::RouteNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict => StatusCode::CONFLICT,
@@ -159,6 +164,10 @@ impl Code {
                 "There is no alert with this id within the key's company and its sub-companies. \
                  GET /api/v2/companies/{id}/alerts lists those that exist."
             }
+            Self::AlertRecordNotFound => {
+                "The alert has no record with this utcTime that the key may see, or it is not among the newest \
+                 10,000 of its company. The time is that of GET /api/v2/companies/{id}/alert-records, to the second."
+            }
             Self::CompanyNotFound => "There is no company with this id. GET /api/v2/companies lists yours.",
             Self::RouteNotFound => {
                 "No operation has this path. Paths are case-sensitive and end without a slash."
@@ -186,7 +195,9 @@ impl Code {
                  field of the wrong type. The description names every field that is wrong."
             }
             Self::InvalidParameter => {
-                "A parameter in the query is not what it should be: page and pageSize are 1 or more."
+                "A parameter in the query is missing, given twice or not what it should be: page, pageSize and \
+                 num are whole numbers of 1 or more (num at most 10,000), from is a UTC time, isRead is true or \
+                 false. The description names every one that is wrong."
             }
             Self::InvalidIdempotencyKey => {
                 "An Idempotency-Key has 1 to 255 visible ASCII characters and is given once."

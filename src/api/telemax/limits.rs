@@ -15,6 +15,9 @@ pub fn limit_of(method: &Method, pattern: &str) -> Option<Limit> {
         ("GET", "/api/v2/webhooks/{id}") => ("get webhook", 60),
         ("GET", "/api/v2/companies") => ("list companies", 30),
         ("GET", "/api/v2/companies/{id}/alerts") => ("list alerts", 20),
+        ("GET", "/api/v2/companies/{id}/alert-records") => ("list alert records", 20),
+        ("PUT", "/api/v2/companies/{id}/set-all-alerts-read") => ("set all alerts read", 20),
+        ("PUT", "/api/v2/alerts/{id}/{date}/update-read-status") => ("update read status", 60),
         ("POST", "/api/v2/alerts/{id}/events") => return None,
         _ => ("other", 60),
     };
@@ -32,6 +35,9 @@ mod tests {
         assert_eq!(requests(Method::GET, "/api/v2/webhooks/{id}"), Some(60));
         assert_eq!(requests(Method::GET, "/api/v2/companies"), Some(30));
         assert_eq!(requests(Method::GET, "/api/v2/companies/{id}/alerts"), Some(20));
+        assert_eq!(requests(Method::GET, "/api/v2/companies/{id}/alert-records"), Some(20));
+        assert_eq!(requests(Method::PUT, "/api/v2/companies/{id}/set-all-alerts-read"), Some(20));
+        assert_eq!(requests(Method::PUT, "/api/v2/alerts/{id}/{date}/update-read-status"), Some(60));
         assert_eq!(requests(Method::POST, "/api/v2/alerts/{id}/events"), None);
         assert_eq!(requests(Method::GET, "/api/v2/new"), Some(60));
     }

@@ -1,5 +1,6 @@
 //! Telemax V2: `/api/v2/…` (contract 1).
 
+pub mod alert_records;
 pub mod alerts;
 pub mod code;
 pub mod companies;
@@ -11,6 +12,7 @@ pub mod links;
 pub mod paging;
 pub mod problems;
 pub mod token;
+pub mod user_time;
 pub mod webhooks;
 pub mod wire;
 
@@ -64,5 +66,14 @@ fn configure(config: &mut ServiceConfig) {
         .service(resource("/api/v2/webhooks/{id}/link-alert").route(post().to(links::link)))
         .service(resource("/api/v2/companies").route(get().to(companies::list)))
         .service(resource("/api/v2/companies/{id}/alerts").route(get().to(alerts::list)))
+        .service(resource("/api/v2/companies/{id}/alert-records").route(get().to(alert_records::list)))
+        .service(
+            resource("/api/v2/companies/{id}/set-all-alerts-read")
+                .route(put().to(alert_records::set_all_read)),
+        )
+        .service(
+            resource("/api/v2/alerts/{id}/{date}/update-read-status")
+                .route(put().to(alert_records::update_read_status)),
+        )
         .service(docs::resource());
 }

@@ -117,7 +117,15 @@ impl From<ActionError> for Error {
                 let description = format!("The credential does not include vehicle {vehicle}.");
                 Self::new(Code::InvalidScope, description)
             }
+            ActionError::LimitedToVehicles => {
+                let description =
+                    "The credential is limited to some vehicles, and this is about all of them.";
+                Self::new(Code::InvalidScope, description)
+            }
             ActionError::Invalid(problems) => Self::invalid(&problems),
+            ActionError::NotFound("alert record") => {
+                Self::new(Code::AlertRecordNotFound, "The alert has no such record at this time.")
+            }
             ActionError::NotFound(what) | ActionError::Foreign(what) => {
                 let code = match what {
                     "webhook" => Code::WebhookNotFound,

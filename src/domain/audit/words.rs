@@ -3,11 +3,12 @@
 /// Every action with the words between who did it and what it was done to.
 const ACTIONS: &[(&str, &str)] = &[
     ("alert.add", "added the alert"),
-    ("alert.set_all_read", "marked all alerts as read of"),
-    ("alert.set_read", "changed whether it is read of"),
+    ("alert.mark_read", "marked as read what was recorded of the alert"),
+    ("alert.mark_unread", "marked as unread what was recorded of the alert"),
     ("api_key.add", "made the API key"),
     ("api_key.revoke", "revoked the API key"),
     ("company.add", "added the company"),
+    ("company.mark_all_read", "marked as read all alert records of the company"),
     ("delivery.redeliver", "redelivered"),
     ("delivery.send_now", "sent at once"),
     ("delivery.stop", "stopped the retries of"),

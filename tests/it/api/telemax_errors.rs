@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use belfry::api::telemax::code::Code;
 use reqwest::Method;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST};
 use serde_json::json;
@@ -142,6 +143,15 @@ async fn the_documentation_of_an_error_is_where_it_says() {
     let page = api.get(error["docUrl"].as_str().unwrap().trim_start_matches(&app.url)).await;
     assert_eq!(page.status, 200);
     assert!(page.text.contains("ROUTE_NOT_FOUND"));
+    for code in Code::ALL {
+        let page = api.get(&format!("/docs/errors/{}", code.slug())).await;
+        assert_eq!(page.status, 200, "{}", code.name());
+        assert!(
+            page.text.contains(code.name()) && page.text.contains(code.status().as_str()),
+            "{}",
+            code.name()
+        );
+    }
     assert_eq!(api.get("/docs/errors/no-such-code").await.status, 404);
 }
 

@@ -17,6 +17,19 @@ fn endpoints(company: i64) -> Vec<(Method, String, Action, Option<usize>)> {
         (Method::DELETE, "/api/v2/webhooks/1".to_owned(), WebhooksWrite, Some(20)),
         (Method::POST, "/api/v2/webhooks/1/link-alert".to_owned(), WebhooksWrite, Some(20)),
         (Method::GET, format!("/api/v2/companies/{company}/alerts"), AlertsRead, Some(20)),
+        (
+            Method::GET,
+            format!("/api/v2/companies/{company}/alert-records?from=2026-01-01&num=1"),
+            AlertsRead,
+            Some(20),
+        ),
+        (
+            Method::PUT,
+            "/api/v2/alerts/1/2026-04-28T06:14:22/update-read-status?isRead=true".to_owned(),
+            AlertsWrite,
+            Some(60),
+        ),
+        (Method::PUT, format!("/api/v2/companies/{company}/set-all-alerts-read"), AlertsWrite, Some(20)),
         (Method::POST, "/api/v2/alerts/1/events".to_owned(), AlertsWrite, None),
     ]
 }
@@ -38,6 +51,8 @@ async fn nobody_gets_401_and_a_key_without_the_action_403() {
         let answer = holding.send(holding.request(method.clone(), &path)).await;
         assert!(!matches!(answer.status, 401 | 403 | 500..), "{method} {path}: {}", answer.text);
     }
+    let nobody = ApiClient::new(&app.url, "bfy_nobody");
+    assert_eq!(verdict(&nobody.get("/api/v2/companies").await), "401 INVALID_CREDENTIALS");
 }
 
 #[tokio::test]
@@ -60,6 +75,9 @@ async fn every_endpoint_has_the_limit_of_its_page() {
             assert_eq!(verdict(&answer), "429 RATE_LIMIT_EXCEEDED", "{method} {path}");
             assert_eq!(answer.header("retry-after"), Some("60"), "{method} {path}");
             assert_eq!(answer.header("x-ratelimit-remaining"), Some("0"), "{method} {path}");
+            let told = |name: &str| answer.header(name).and_then(|text| text.parse::<i64>().ok());
+            assert_eq!(told("x-ratelimit-limit"), limit.and_then(|limit| i64::try_from(limit).ok()));
+            assert_eq!(told("x-ratelimit-reset"), Some(app.services.clock.now().seconds() + 60));
         }
     }
 }

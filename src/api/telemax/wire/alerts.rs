@@ -1,8 +1,11 @@
-//! Alerts of a company (contract 1.4).
+//! Alerts of a company, and their records (contract 1.4).
 
 use serde::Serialize;
+use serde_json::Number;
 
+use crate::api::telemax::user_time;
 use crate::domain::alert::{Alert, Unit};
+use crate::domain::alert_record::AlertRecord;
 
 /// A configured alert.
 #[derive(Debug, Serialize)]
@@ -62,6 +65,59 @@ impl AlertConfigDto {
             is_all_tags: alert.is_all_tags,
             units: units.collect(),
             tags: alert.tags,
+        }
+    }
+}
+
+/// An alert that fired.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AlertRecordDto {
+    /// The alert's number; with `utcTime` it names the record.
+    pub id: i64,
+    /// UTC without zone and fraction: `2026-05-26T03:40:40`.
+    pub utc_time: String,
+    /// The same in the time zone of the caller's company.
+    pub user_time: String,
+    /// As `dateTimeFormat` of the list of companies says.
+    pub user_time_formatted: String,
+    /// The type's number.
+    pub alert_type: i64,
+    /// The alert's description as it is now; may be empty.
+    pub description: String,
+    /// The vehicle's number.
+    pub vehicle_id: i64,
+    /// The vehicle's name when it happened.
+    pub vehicle_name: String,
+    /// On one line; empty when it is not known.
+    pub address: String,
+    /// Degrees, -90 to 90.
+    pub lat: Number,
+    /// Degrees, -180 to 180.
+    pub lng: Number,
+    /// Whether somebody has read it.
+    pub is_read: bool,
+}
+
+impl AlertRecordDto {
+    /// For somebody who lives in `zone`.
+    pub fn new(record: AlertRecord, zone: &str) -> Self {
+        let AlertRecord { event, description, is_read } = record;
+        let payload = event.payload;
+        let (user_time, user_time_formatted) = user_time::local(payload.timestamp, zone);
+        Self {
+            id: event.alert_id.0,
+            utc_time: payload.timestamp.naive_seconds(),
+            user_time,
+            user_time_formatted,
+            alert_type: event.alert_type.id(),
+            description,
+            vehicle_id: payload.vehicle_id,
+            vehicle_name: payload.vehicle_name,
+            address: payload.address.map(|address| address.line()).unwrap_or_default(),
+            lat: payload.position.lat,
+            lng: payload.position.lng,
+            is_read,
         }
     }
 }

@@ -8,7 +8,7 @@ mod page;
 mod token;
 mod webhooks;
 
-pub use alerts::{AlertConfigDto, UnitDto};
+pub use alerts::{AlertConfigDto, AlertRecordDto, UnitDto};
 pub use companies::{CompaniesDto, CompanyDto};
 pub use error::ErrorBody;
 pub use events::{AcceptedDto, read_events};
