@@ -9,7 +9,7 @@ use scraper::{ElementRef, Selector};
 use super::errors::{ErrorPage, FramedError};
 use super::login::LoginPage;
 use super::shell::{Nav, Shell, Theme};
-use super::{audit, deliveries, replays, webhooks};
+use super::{api_keys, audit, deliveries, replays, users, webhooks};
 use crate::domain::access::{Permission, Refused};
 use crate::web::assets;
 
@@ -121,6 +121,15 @@ fn examples() -> Vec<(&'static str, String)> {
         ("error-404", frame(missing).render().unwrap()),
         ("error-403", frame(forbidden).render().unwrap()),
         ("error-500", ErrorPage::broken().request_id("0HNLTALNU4DCO:00000004").render().unwrap()),
+        ("api-keys", api_keys::list::ListPage::example().render().unwrap()),
+        ("api-keys-empty", api_keys::list::ListPage::empty_example().render().unwrap()),
+        ("api-key-new", api_keys::new::NewPage::example().render().unwrap()),
+        ("api-key-new-error", api_keys::new::NewPage::error_example().render().unwrap()),
+        ("api-key-revoke", api_keys::revoke::RevokePage::example().render().unwrap()),
+        ("users", users::list::ListPage::example().render().unwrap()),
+        ("user-new-error", users::new::NewPage::error_example().render().unwrap()),
+        ("user", users::edit::EditPage::example().render().unwrap()),
+        ("user-own", users::edit::EditPage::own_example().render().unwrap()),
         ("audit", audit::list::ListPage::example().render().unwrap()),
         ("audit-no-match", audit::list::ListPage::no_match_example().render().unwrap()),
         ("deliveries", deliveries::list::ListPage::example().render().unwrap()),

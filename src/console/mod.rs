@@ -3,6 +3,7 @@
 //! Page structs hold what is shown, already formatted; they neither ask the database nor decide. The layout
 //! needs a [`shell::Shell`], everything that appears on more than one page is in [`parts`].
 
+pub mod api_keys;
 pub mod audit;
 pub mod deliveries;
 pub mod errors;
@@ -20,6 +21,7 @@ pub mod preferences;
 pub mod replays;
 mod routes;
 pub mod shell;
+pub mod users;
 pub mod webhooks;
 
 use actix_web::web::{Data, ServiceConfig};

@@ -30,7 +30,11 @@ static GROUPS: &[&[Entry]] = &[
         entry(Nav::Deliveries, "Deliveries", Icon::List, urls::Company::deliveries, Permission::Read),
         entry(Nav::Webhooks, "Webhooks", Icon::Plug, urls::Company::webhooks, Permission::Read),
     ],
-    &[entry(Nav::Audit, "Audit", Icon::Page, urls::Company::audit, Permission::Read)],
+    &[
+        entry(Nav::Users, "Users", Icon::User, urls::Company::users, Permission::ManageUsers),
+        entry(Nav::ApiKeys, "API keys", Icon::Key, urls::Company::api_keys, Permission::ManageUsers),
+        entry(Nav::Audit, "Audit", Icon::Page, urls::Company::audit, Permission::Read),
+    ],
 ];
 
 /// The entries that somebody who `may` do so much sees below a company's address.

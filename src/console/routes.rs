@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 
 use super::failure::PageError;
 use super::frame::frame;
-use super::handlers::{audit, deliveries, home, invite, login, logout, replays, theme, webhooks};
+use super::handlers::{api_keys, audit, deliveries, home, invite, login, logout, replays, theme, users, webhooks};
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
 
@@ -67,6 +67,36 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                         resource("/webhooks/{id}/delete")
                             .route(get().to(webhooks::delete::show))
                             .route(post().to(webhooks::delete::send)),
+                    )
+                    .service(resource("/users").route(get().to(users::list::show)))
+                    .service(
+                        resource("/users/new")
+                            .route(get().to(users::new::show))
+                            .route(post().to(users::new::send)),
+                    )
+                    .service(
+                        resource("/users/{id}")
+                            .route(get().to(users::edit::show))
+                            .route(post().to(users::edit::send)),
+                    )
+                    .service(
+                        resource("/users/{id}/invite")
+                            .route(get().to(users::invite::show))
+                            .route(post().to(users::invite::send)),
+                    )
+                    .service(resource("/users/{id}/enable").route(post().to(users::switch::enable)))
+                    .service(resource("/users/{id}/disable").route(post().to(users::switch::disable)))
+                    .service(resource("/api-keys").route(get().to(api_keys::list::show)))
+                    .service(
+                        resource("/api-keys/new")
+                            .route(get().to(api_keys::new::show))
+                            .route(post().to(api_keys::new::send)),
+                    )
+                    .service(resource("/api-keys/{id}/made").route(get().to(api_keys::new::made)))
+                    .service(
+                        resource("/api-keys/{id}/revoke")
+                            .route(get().to(api_keys::revoke::show))
+                            .route(post().to(api_keys::revoke::send)),
                     )
                     .service(resource("/audit").route(get().to(audit::list::show)))
                     .service(resource("/deliveries").route(get().to(deliveries::list::show)))

@@ -63,6 +63,10 @@ pub enum Nav {
     Deliveries,
     /// Webhooks and what belongs to one.
     Webhooks,
+    /// People who sign in.
+    Users,
+    /// Keys for the APIs.
+    ApiKeys,
     /// Who did what.
     Audit,
     /// A page that belongs to none, such as an error.

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use super::schema::api_keys;
+use super::scoped::within;
 use super::{Db, StoreError};
-use crate::domain::access::Action;
+use crate::domain::access::{Action, Scope};
 use crate::domain::api_key::ApiKey;
 use crate::domain::ids::{ApiKeyId, CompanyId};
 use crate::domain::time::Timestamp;
@@ -98,4 +99,43 @@ pub fn insert(db: &mut Db<'_>, new: &NewApiKey<'_>, now: Timestamp) -> Result<Ap
         .returning(api_keys::id)
         .get_result(db.conn)?;
     Ok(ApiKeyId(id))
+}
+
+/// The key `id`, valid or not, when its company lies in the scope.
+pub fn find(db: &mut Db<'_>, scope: &Scope, id: ApiKeyId) -> Result<ApiKey, StoreError> {
+    let query = within!(api_keys::table.into_boxed(), api_keys::company_id, scope);
+    Ok(api_key(query.filter(api_keys::id.eq(id.0)).select(COLUMNS).first(db.conn)?))
+}
+
+/// A key and where it came from.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The key.
+    pub key: ApiKey,
+    /// Who made it …
+    pub created_by: String,
+    /// … and when.
+    pub created_at: Timestamp,
+}
+
+/// The scope's keys, the newest first, those that were taken back last.
+pub fn list(db: &mut Db<'_>, scope: &Scope, limit: i64) -> Result<Vec<Listed>, StoreError> {
+    let query = within!(api_keys::table.into_boxed(), api_keys::company_id, scope);
+    let rows: Vec<(Row, String, i64)> = query
+        .order((api_keys::revoked_at.is_not_null(), api_keys::id.desc()))
+        .limit(limit)
+        .select((COLUMNS, api_keys::created_by, api_keys::created_at))
+        .load(db.conn)?;
+    let listed = |(row, created_by, at)| Listed {
+        key: api_key(row),
+        created_by,
+        created_at: Timestamp::from_micros(at),
+    };
+    Ok(rows.into_iter().map(listed).collect())
+}
+
+/// Takes a key back.
+pub fn revoke(db: &mut Db<'_>, id: ApiKeyId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(api_keys::table.find(id.0)).set(api_keys::revoked_at.eq(now.micros())).execute(db.conn)?;
+    Ok(())
 }

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use super::schema::users;
+use super::scoped::within;
 use super::{Db, StoreError};
-use crate::domain::access::Role;
+use crate::domain::access::{Role, Scope};
 use crate::domain::ids::{CompanyId, UserId};
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
@@ -92,6 +93,77 @@ pub fn set_password(db: &mut Db<'_>, id: UserId, hash: &str) -> Result<(), Store
             users::password_hash.eq(hash),
             users::invite_hash.eq(None::<Vec<u8>>),
             users::invite_expires_at.eq(None::<i64>),
+        ))
+        .execute(db.conn)?;
+    Ok(())
+}
+
+/// A person as the admins of their company see them.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The person.
+    pub user: User,
+    /// Whether they have chosen a password.
+    pub has_password: bool,
+    /// When an invitation that was not accepted yet ends.
+    pub invited_until: Option<Timestamp>,
+    /// When they were added.
+    pub created_at: Timestamp,
+}
+
+type ListedRow = (Row, Option<String>, Option<i64>, i64);
+
+fn listed((row, hash, invited_until, created_at): ListedRow) -> Listed {
+    Listed {
+        user: user(row),
+        has_password: hash.is_some(),
+        invited_until: invited_until.map(Timestamp::from_micros),
+        created_at: Timestamp::from_micros(created_at),
+    }
+}
+
+/// The people of the scope's companies, by name, those who are locked out last.
+pub fn list(db: &mut Db<'_>, scope: &Scope, limit: i64) -> Result<Vec<Listed>, StoreError> {
+    let query = within!(users::table.into_boxed(), users::company_id.assume_not_null(), scope);
+    let rows: Vec<ListedRow> = query
+        .order((users::disabled_at.is_not_null(), users::name, users::id))
+        .limit(limit)
+        .select((COLUMNS, users::password_hash, users::invite_expires_at, users::created_at))
+        .load(db.conn)?;
+    Ok(rows.into_iter().map(listed).collect())
+}
+
+/// The person `id`, when their company lies in the scope.
+pub fn find(db: &mut Db<'_>, scope: &Scope, id: UserId) -> Result<Listed, StoreError> {
+    let query = within!(users::table.into_boxed(), users::company_id.assume_not_null(), scope);
+    let row: ListedRow = query
+        .filter(users::id.eq(id.0))
+        .select((COLUMNS, users::password_hash, users::invite_expires_at, users::created_at))
+        .first(db.conn)?;
+    Ok(listed(row))
+}
+
+/// Changes name and role.
+pub fn update(db: &mut Db<'_>, id: UserId, name: &str, role: Role) -> Result<(), StoreError> {
+    let changes = (users::name.eq(name), users::role.eq(role.name()));
+    diesel::update(users::table.find(id.0)).set(changes).execute(db.conn)?;
+    Ok(())
+}
+
+/// Locks out since then, or not at all.
+pub fn set_disabled(db: &mut Db<'_>, id: UserId, since: Option<Timestamp>) -> Result<(), StoreError> {
+    let change = users::disabled_at.eq(since.map(Timestamp::micros));
+    diesel::update(users::table.find(id.0)).set(change).execute(db.conn)?;
+    Ok(())
+}
+
+/// Sets an invitation, by the SHA-256 of its token, and takes the password away.
+pub fn set_invite(db: &mut Db<'_>, id: UserId, hash: &[u8], end: Timestamp) -> Result<(), StoreError> {
+    diesel::update(users::table.find(id.0))
+        .set((
+            users::password_hash.eq(None::<String>),
+            users::invite_hash.eq(hash),
+            users::invite_expires_at.eq(end.micros()),
         ))
         .execute(db.conn)?;
     Ok(())

@@ -58,6 +58,36 @@ impl Company {
         format!("{}/deliveries", self.prefix)
     }
 
+    /// The list of people.
+    pub fn users(&self) -> String {
+        format!("{}/users", self.prefix)
+    }
+
+    /// The form that invites somebody; it is also where it goes.
+    pub fn new_user(&self) -> String {
+        format!("{}/users/new", self.prefix)
+    }
+
+    /// One person's pages.
+    pub fn user(&self, id: i64) -> User {
+        User { base: format!("{}/users/{id}", self.prefix) }
+    }
+
+    /// The list of API keys.
+    pub fn api_keys(&self) -> String {
+        format!("{}/api-keys", self.prefix)
+    }
+
+    /// The form for a new API key; it is also where it goes.
+    pub fn new_api_key(&self) -> String {
+        format!("{}/api-keys/new", self.prefix)
+    }
+
+    /// One API key's pages.
+    pub fn api_key(&self, id: i64) -> ApiKey {
+        ApiKey { base: format!("{}/api-keys/{id}", self.prefix) }
+    }
+
     /// Who did what.
     pub fn audit(&self) -> String {
         format!("{}/audit", self.prefix)
@@ -151,6 +181,52 @@ impl Webhook {
     /// The page that asks before deleting; it is also where its form goes.
     pub fn delete(&self) -> String {
         format!("{}/delete", self.base)
+    }
+}
+
+/// The page and forms of one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    base: String,
+}
+
+impl User {
+    /// The form; it is also where it goes.
+    pub fn show(&self) -> &str {
+        &self.base
+    }
+
+    /// The page that shows an invitation once; a new one is made by posting there.
+    pub fn invite(&self) -> String {
+        format!("{}/invite", self.base)
+    }
+
+    /// Lets in again (POST).
+    pub fn enable(&self) -> String {
+        format!("{}/enable", self.base)
+    }
+
+    /// Locks out (POST).
+    pub fn disable(&self) -> String {
+        format!("{}/disable", self.base)
+    }
+}
+
+/// The pages of one API key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    base: String,
+}
+
+impl ApiKey {
+    /// The page that shows it once.
+    pub fn made(&self) -> String {
+        format!("{}/made", self.base)
+    }
+
+    /// The page that asks before it is taken back; it is also where its form goes.
+    pub fn revoke(&self) -> String {
+        format!("{}/revoke", self.base)
     }
 }
 

@@ -271,7 +271,8 @@ pub fn number(text: &str) -> Option<i64> {
     if is_plain { text.parse().ok() } else { None }
 }
 
-const fn role_word(role: Role) -> &'static str {
+/// A role as people read it.
+pub const fn role_word(role: Role) -> &'static str {
     match role {
         Role::Admin => "Company admin",
         Role::Editor => "Editor",

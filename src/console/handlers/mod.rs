@@ -1,5 +1,6 @@
 //! One page or one verb a file: reads what the page shows, or calls the action and says where to go next.
 
+pub mod api_keys;
 pub mod audit;
 pub mod deliveries;
 pub mod home;
@@ -9,4 +10,5 @@ pub mod logout;
 pub mod once;
 pub mod replays;
 pub mod theme;
+pub mod users;
 pub mod webhooks;

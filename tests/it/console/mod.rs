@@ -1,5 +1,6 @@
 //! The console as people meet it: over HTTP, read by a real HTML parser.
 
+mod api_keys;
 mod audit;
 mod deliveries;
 mod form_guard;
@@ -8,6 +9,7 @@ mod replays;
 mod roles;
 mod scope;
 mod sign_in;
+mod users;
 mod webhook_form;
 mod webhooks;
 

@@ -1,5 +1,9 @@
 //! API keys.
 
+mod revoke;
+
+pub use revoke::revoke;
+
 use sha2::{Digest, Sha256};
 
 use super::{ActionError, Context, Outcome};

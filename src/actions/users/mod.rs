@@ -1,4 +1,12 @@
-//! People: added by command, or by accepting an invitation.
+//! People: added and changed by the admins of their company or by command; invitations and their acceptance.
+
+mod accept_invite;
+mod change;
+mod invite_again;
+
+pub use accept_invite::accept_invite;
+pub use change::{set_enabled, update};
+pub use invite_again::invite_again;
 
 use data_encoding::BASE64URL_NOPAD;
 
@@ -7,11 +15,12 @@ use crate::domain::access::{Permission, Role};
 use crate::domain::audit::Changes;
 use crate::domain::ids::{CompanyId, UserId};
 use crate::domain::problem::{Problems, Rule};
+use crate::domain::random::Random;
 use crate::domain::secret::Secret;
 use crate::domain::time::DAY_US;
 use crate::domain::user::{User, check_new_password, parse_email};
 use crate::security::password;
-use crate::store::{StoreError, audit, companies, sessions, users};
+use crate::store::{Db, StoreError, audit, companies, users};
 
 /// How long an invitation can be accepted, microseconds.
 const INVITE_US: i64 = DAY_US;
@@ -68,11 +77,7 @@ pub async fn add(ctx: &Context, new: NewUser) -> Outcome<Added> {
         Some(password) => Some(password::hash(password, &ctx.services.random).await?),
         None => None,
     };
-    let token = password_hash.is_none().then(|| {
-        let mut bytes = [0; 32];
-        ctx.services.random.fill(&mut bytes);
-        Secret::new(BASE64URL_NOPAD.encode(&bytes))
-    });
+    let token = password_hash.is_none().then(|| invite_token(&*ctx.services.random));
     let invite_hash = token.as_ref().map(|token| api_keys::hash(token.reveal()));
     let local_part = email.split('@').next().unwrap_or_default().to_owned();
     let name = if new.name.trim().is_empty() { local_part } else { new.name.trim().to_owned() };
@@ -105,22 +110,17 @@ pub async fn add(ctx: &Context, new: NewUser) -> Outcome<Added> {
     Ok(Added { user, invite_token: token })
 }
 
-/// Sets the first password of an invited person and uses the invitation up.
-///
-/// # Errors
-/// A bad password, or an invitation that is unknown, used or older than a day.
-pub async fn accept_invite(ctx: &Context, token: &str, password: Secret) -> Outcome<UserId> {
-    check_new_password(password.reveal())?;
-    let hash = password::hash(password, &ctx.services.random).await?;
-    let token_hash = api_keys::hash(token);
-    ctx.write(move |db, ctx, now| {
-        let user = users::by_invite(db, &token_hash, now)?.ok_or(ActionError::NotFound("invitation"))?;
-        users::set_password(db, user.id, &hash)?;
-        sessions::delete_of(db, user.id)?;
-        let object = ("user", user.id.0, user.email.as_str());
-        let changes = Changes::default().secret("password", true);
-        audit::insert(db, &ctx.entry(user.company_id, "user.accept_invite", object, changes))?;
-        Ok(user.id)
+/// What an invitation's link holds: 32 random bytes.
+fn invite_token(random: &dyn Random) -> Secret {
+    let mut bytes = [0; 32];
+    random.fill(&mut bytes);
+    Secret::new(BASE64URL_NOPAD.encode(&bytes))
+}
+
+/// The person `id`, if the caller's companies are theirs, too.
+fn find(db: &mut Db<'_>, ctx: &Context, id: UserId) -> Outcome<users::Listed> {
+    users::find(db, &ctx.caller.scope(), id).map_err(|error| match error {
+        StoreError::NotFound => ActionError::NotFound("user"),
+        other => other.into(),
     })
-    .await
 }

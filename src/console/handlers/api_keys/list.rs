@@ -1,0 +1,83 @@
+//! The API keys of a company.
+
+use std::collections::HashMap;
+
+use actix_web::HttpResponse;
+
+use super::masked;
+use crate::console::api_keys::list::{ListPage, Row};
+use crate::console::extract::CompanyPage;
+use crate::console::failure::PageError;
+use crate::console::parts::Tone;
+use crate::console::parts::badge::Badge;
+use crate::console::shell::Nav;
+use crate::domain::access::Permission;
+use crate::domain::api_key::ApiKey;
+use crate::domain::ids::CompanyId;
+use crate::store::api_keys::Listed;
+use crate::store::{StoreError, api_keys, companies};
+use crate::web::icon::Icon;
+use crate::web::{page as answer, text};
+
+/// Rows at most.
+const ROWS_MAX: i64 = 200;
+
+/// `GET …/api-keys`
+pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
+    page.require(Permission::ManageUsers)?;
+    let scope = page.scope();
+    let (keys, names): (Vec<Listed>, HashMap<CompanyId, String>) = page
+        .store()
+        .read(move |db| {
+            let keys = api_keys::list(db, &scope, ROWS_MAX)?;
+            let mut names = HashMap::new();
+            for listed in &keys {
+                let id = listed.key.company_id;
+                if !names.contains_key(&id) {
+                    names.insert(id, companies::get(db, &scope, id)?.name);
+                }
+            }
+            Ok::<_, StoreError>((keys, names))
+        })
+        .await?;
+    let new = page.company().map(|_| page.urls().new_api_key());
+    Ok(answer::ok(&ListPage {
+        rows: keys.iter().map(|listed| row(&page, listed, &names)).collect(),
+        empty: keys.is_empty().then(|| ListPage::nothing_yet(new.as_deref())),
+        new,
+        shell: page.shell("API keys", Nav::ApiKeys),
+    }))
+}
+
+fn row(page: &CompanyPage, listed: &Listed, names: &HashMap<CompanyId, String>) -> Row {
+    let key = &listed.key;
+    Row {
+        id: key.id.0,
+        badge: badge(page, key),
+        name: key.name.clone(),
+        masked: masked(key),
+        company: names.get(&key.company_id).cloned().unwrap_or_default(),
+        may: match &key.actions {
+            None => "everything".to_owned(),
+            Some(actions) => actions.iter().map(|action| action.name()).collect::<Vec<_>>().join(", "),
+        },
+        vehicles: match &key.vehicles {
+            None => "any vehicle".to_owned(),
+            Some(list) => text::counted(u64::try_from(list.len()).unwrap_or(u64::MAX), "vehicle", "vehicles"),
+        },
+        by: listed.created_by.clone(),
+        made: page.short(listed.created_at),
+        ends: key.expires_at.map(|at| page.short(at)),
+        revoke: key.revoked_at.is_none().then(|| page.urls().api_key(key.id.0).revoke()),
+    }
+}
+
+fn badge(page: &CompanyPage, key: &ApiKey) -> Badge {
+    if key.revoked_at.is_some() {
+        Badge::new(Tone::Mute, Icon::Ban, "Revoked")
+    } else if key.is_valid(page.now()) {
+        Badge::new(Tone::Ok, Icon::Check, "Active")
+    } else {
+        Badge::new(Tone::Mute, Icon::Clock, "Ended")
+    }
+}

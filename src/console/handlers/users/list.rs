@@ -1,0 +1,62 @@
+//! The people of a company.
+
+use std::collections::HashMap;
+
+use actix_web::HttpResponse;
+
+use super::words::{self, ROLES};
+use crate::console::extract::CompanyPage;
+use crate::console::extract::company::role_word;
+use crate::console::failure::PageError;
+use crate::console::shell::Nav;
+use crate::console::users::list::{ListPage, Row};
+use crate::domain::access::Permission;
+use crate::domain::ids::CompanyId;
+use crate::store::users::Listed;
+use crate::store::{StoreError, companies, users};
+use crate::web::{page as answer, text};
+
+/// Rows at most.
+const ROWS_MAX: i64 = 500;
+
+/// `GET …/users`
+pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
+    page.require(Permission::ManageUsers)?;
+    let scope = page.scope();
+    let (people, names): (Vec<Listed>, HashMap<CompanyId, String>) = page
+        .store()
+        .read(move |db| {
+            let people = users::list(db, &scope, ROWS_MAX)?;
+            let mut names = HashMap::new();
+            for id in people.iter().filter_map(|listed| listed.user.company_id) {
+                if !names.contains_key(&id) {
+                    names.insert(id, companies::get(db, &scope, id)?.name);
+                }
+            }
+            Ok::<_, StoreError>((people, names))
+        })
+        .await?;
+    let count = text::counted(u64::try_from(people.len()).unwrap_or(u64::MAX), "person", "people");
+    Ok(answer::ok(&ListPage {
+        summary: format!("{count} of {}", page.company_phrase()),
+        new: page.company().map(|_| page.urls().new_user()),
+        rows: people.iter().map(|listed| row(&page, listed, &names)).collect(),
+        roles: ROLES.map(|role| (role_word(role), words::may(role))).to_vec(),
+        shell: page.shell("Users", Nav::Users),
+    }))
+}
+
+fn row(page: &CompanyPage, listed: &Listed, names: &HashMap<CompanyId, String>) -> Row {
+    let user = &listed.user;
+    Row {
+        id: user.id.0,
+        badge: words::badge(page, listed),
+        name: user.name.clone(),
+        is_you: page.user().user.id == user.id,
+        email: user.email.clone(),
+        role: role_word(user.role),
+        company: user.company_id.and_then(|id| names.get(&id).cloned()).unwrap_or_default(),
+        added: page.short(listed.created_at),
+        url: page.urls().user(user.id.0).show().to_owned(),
+    }
+}

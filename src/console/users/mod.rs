@@ -1,0 +1,5 @@
+//! People who sign in.
+
+pub mod edit;
+pub mod list;
+pub mod new;
