@@ -9,8 +9,8 @@ use crate::domain::ids::{AlertId, CompanyId, EventId};
 use crate::domain::time::Timestamp;
 use crate::store::{StoreError, alert_records, alerts, audit, companies};
 
-/// Marks the records of `alert` in the second of `at` as read or unread: those of the caller's vehicles, if the caller is limited
-/// to some. What is so already stays without a word in the audit trail.
+/// Marks the records of `alert` in the second of `at` as read or unread: those of the caller's vehicles, if the caller
+/// is limited to some. What is so already stays without a word in the audit trail.
 ///
 /// # Errors
 /// Refused; an alert outside the caller's scope, or no such record among the newest of its company.
