@@ -12,6 +12,7 @@ use crate::actions::{ActionError, Context};
 use crate::api::{given, number};
 use crate::domain::access::Action;
 use crate::domain::ids::{AlertId, WebhookId};
+use crate::domain::problem::{Problems, Rule};
 use crate::domain::webhook::format::Format;
 use crate::domain::webhook::settings::Change;
 use crate::domain::webhook::{Receives, Webhook};
@@ -118,7 +119,12 @@ pub(super) fn webhook_id(text: &str) -> Result<WebhookId, Error> {
 
 async fn read_body(req: &HttpRequest, payload: Payload) -> Result<WebhookBody, Error> {
     let body: WebhookRequest = given::read(json::object(req, payload).await?);
-    body.read().map_err(|problems| Error::malformed(&problems))
+    let body = body.read().map_err(|problems| Error::malformed(&problems))?;
+    // To the domain an empty text is a field that was not filled in, which an update would leave as it is.
+    if body.url.is_empty() {
+        return Err(Error::invalid(&Problems::one("url", Rule::Required, "A URL must be given.")));
+    }
+    Ok(body)
 }
 
 const fn scope(is_global: bool) -> &'static str {

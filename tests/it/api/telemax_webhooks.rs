@@ -113,6 +113,7 @@ async fn a_replacement_takes_the_defaults_for_what_it_leaves_out() {
     assert_eq!((&now["createdAt"], &now["alertIds"]), (&made["createdAt"], &json!([ignition])));
     for (body, expected) in [
         (json!({ "alertIds": [speeding] }), "422 INVALID_BODY"),
+        (json!({ "url": "", "alertIds": [speeding] }), "422 INVALID_URL"),
         (json!({ "url": "https://10.0.0.1/", "alertIds": [speeding] }), "422 INVALID_URL"),
         (json!({ "url": URL }), "422 ALERT_IDS_REQUIRED"),
         (json!({ "url": URL, "alertIds": [999_999] }), "404 ALERT_NOT_FOUND"),
