@@ -11,6 +11,7 @@ use actix_web::web::ServiceConfig;
 use actix_web::{HttpMessage, HttpResponse, ResponseError};
 
 use super::call::Denied;
+use super::openapi::part::Part;
 use crate::security::rate_limit::{Limit, Standing};
 use crate::web::answer;
 use crate::web::request_id::RequestId;
@@ -26,6 +27,9 @@ pub trait Dialect: 'static {
 
     /// Registers the door's paths.
     fn configure(config: &mut ServiceConfig);
+
+    /// What the door says of itself in the OpenAPI document.
+    fn describe() -> Part;
 
     /// How often one credential may ask for the route `pattern`; `None`: as often as it likes.
     fn limit(method: &Method, pattern: &str) -> Option<Limit>;
@@ -52,6 +56,8 @@ pub struct Door {
     pub owns: fn(&str) -> bool,
     /// [`Dialect::configure`].
     pub configure: fn(&mut ServiceConfig),
+    /// [`Dialect::describe`].
+    pub describe: fn() -> Part,
     /// Words for an answer's error, and the headers that every answer of this door has.
     pub dress: fn(&AppState, ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody>,
     /// An error that came from no handler, in this door's words.
@@ -61,7 +67,13 @@ pub struct Door {
 impl Door {
     /// The door of a dialect.
     pub const fn of<D: Dialect>() -> Self {
-        Self { owns: D::owns, configure: D::configure, dress: dress::<D>, bare: bare::<D> }
+        Self {
+            owns: D::owns,
+            configure: D::configure,
+            describe: D::describe,
+            dress: dress::<D>,
+            bare: bare::<D>,
+        }
     }
 }
 

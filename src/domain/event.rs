@@ -3,6 +3,7 @@
 use super::alert_type::AlertType;
 use super::ids::{AlertId, CompanyId, EventId};
 pub use super::payload::{Address, Payload, Position, Report};
+pub use super::payload_intake::NAME_CHARS_MAX;
 use super::time::Timestamp;
 
 /// An event as stored.

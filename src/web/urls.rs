@@ -1,4 +1,4 @@
-//! The console's addresses. Templates and handlers ask here; no path is spelled anywhere else.
+//! The addresses of the pages. Templates and handlers ask here; no path is spelled anywhere else.
 //!
 //! The company stands in the path, so that a pasted link cannot act on another one.
 
@@ -12,6 +12,21 @@ pub const LOGOUT: &str = "/console/logout";
 pub const THEME: &str = "/console/theme";
 /// The console's front door: sends everybody to their company.
 pub const HOME: &str = "/console";
+
+/// The OpenAPI document.
+pub const OPENAPI: &str = "/openapi.json";
+/// The pages about the doors.
+pub const DOCS: &str = "/docs";
+
+/// The page of a door.
+pub fn docs_of_door(slug: &str) -> String {
+    format!("{DOCS}/{slug}")
+}
+
+/// The page of an error code.
+pub fn docs_of_error(slug: &str) -> String {
+    format!("{DOCS}/errors/{slug}")
+}
 
 /// An invitation: the page and where its form goes. `token` is what the invitation's link holds.
 pub fn invite(token: &str) -> String {

@@ -4,6 +4,8 @@
 
 pub mod errors;
 pub mod limits;
+pub mod openapi;
+mod request_schema;
 pub mod token;
 pub mod webhooks;
 pub mod wire;
@@ -12,6 +14,7 @@ use actix_web::http::Method;
 use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 
 use super::door::Dialect;
+use super::openapi::part::Part;
 use crate::security::rate_limit::Limit;
 
 /// The door.
@@ -44,6 +47,10 @@ impl Dialect for Aggregate {
                     .route(put().to(webhooks::update))
                     .route(delete().to(webhooks::delete)),
             );
+    }
+
+    fn describe() -> Part {
+        openapi::part()
     }
 
     fn limit(_: &Method, _: &str) -> Option<Limit> {

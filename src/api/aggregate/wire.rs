@@ -1,11 +1,14 @@
 //! The JSON of this door: what comes in, field by field, and what goes out (contract 2.1, 2.2).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::ObjectBuilder;
 
 use crate::api::given::Given;
+use crate::api::openapi::shapes;
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::auth::{Auth, AuthInput};
+use crate::domain::webhook::auth::{Auth, AuthInput, AuthType};
 use crate::domain::webhook::{Receives, Webhook};
 use crate::security::access_token::LIFETIME_S;
 
@@ -63,16 +66,20 @@ impl WebhookRequest {
 }
 
 /// A webhook, its secrets masked. Keys that do not apply to its authentication type are left out.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = aggregate::Webhook)]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookView {
     /// The number, as a text.
+    #[schema(pattern = "^[1-9][0-9]*$")]
     pub webhook_id: String,
     /// Whether it receives alerts, all or linked ones.
     pub is_alert_hook: bool,
     /// The destination.
+    #[schema(format = "uri")]
     pub endpoint: String,
     /// In lower case.
+    #[schema(schema_with = auth_types)]
     pub auth_type: &'static str,
     /// Of basic.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,13 +116,18 @@ impl WebhookView {
     }
 }
 
+fn auth_types() -> ObjectBuilder {
+    shapes::one_of(AuthType::ALL.map(AuthType::name)).description(Some("How requests prove who sends them."))
+}
+
 /// Whether this door calls it an alert hook: it gets events, those of linked alerts or all.
 pub fn is_alert_hook(webhook: &Webhook) -> bool {
     webhook.settings.receives != Receives::TestsOnly
 }
 
 /// The answer to a create or an update: what was done, and the webhook as it is now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = aggregate::WebhookSaved)]
 pub struct WebhookSaved {
     /// What was done.
     pub message: &'static str,
@@ -125,7 +137,8 @@ pub struct WebhookSaved {
 }
 
 /// An error, or a plain confirmation.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = aggregate::Message)]
 pub struct Message {
     /// For people.
     pub message: String,
@@ -142,8 +155,9 @@ pub struct TokenRequest {
 }
 
 /// A token. Every value is a text: the vendor's page says so.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = aggregate::Token)]
 pub struct TokenView {
     /// `bearer`.
     #[serde(rename = "type")]
@@ -151,10 +165,13 @@ pub struct TokenView {
     /// What goes behind `Authorization: Bearer`.
     pub token: String,
     /// Seconds.
+    #[schema(pattern = "^[0-9]+$")]
     pub expires_in: String,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     pub issued: String,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     pub expires: String,
 }
 

@@ -108,7 +108,7 @@ impl ResponseError for Error {
 }
 
 /// Where the status is defined.
-fn explained(status: StatusCode) -> &'static str {
+pub(super) fn explained(status: StatusCode) -> &'static str {
     match status.as_u16() {
         400 => "https://tools.ietf.org/html/rfc9110#section-15.5.1",
         401 => "https://tools.ietf.org/html/rfc9110#section-15.5.2",

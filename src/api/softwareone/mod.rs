@@ -1,6 +1,7 @@
 //! SoftwareOne Marketplace: `/public/v1/notifications/webhooks` (contract 4).
 
 pub mod errors;
+pub mod openapi;
 pub mod read;
 pub mod select;
 pub mod shown;
@@ -12,6 +13,7 @@ use actix_web::http::Method;
 use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 
 use super::door::Dialect;
+use super::openapi::part::Part;
 use crate::security::rate_limit::Limit;
 
 /// The door.
@@ -29,6 +31,10 @@ impl Dialect for Softwareone {
 
     fn configure(config: &mut ServiceConfig) {
         configure(config);
+    }
+
+    fn describe() -> Part {
+        openapi::part()
     }
 
     /// All routes together (contract 4).

@@ -2,6 +2,10 @@
 
 use actix_web::http::StatusCode;
 
+/// The kinds of errors.
+pub const KINDS: [&str; 6] =
+    ["AUTHENTICATION", "AUTHORIZATION", "RESOURCE", "VALIDATION_ERROR", "RATE_LIMIT", "SERVER_ERROR"];
+
 /// An error code. Its spelling, kind and usual status follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]

@@ -9,6 +9,7 @@ use super::wire::ErrorBody;
 use crate::api::door::Refusal;
 use crate::web::request_id::RequestId;
 use crate::web::state::AppState;
+use crate::web::urls;
 
 /// A refusal of this door.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +67,7 @@ impl Refusal for Error {
     }
 
     fn answer(&self, state: &AppState, id: &RequestId) -> HttpResponse<BoxBody> {
-        let doc_url = state.public_url.join(&format!("/docs/errors/{}", self.code.slug()));
+        let doc_url = state.public_url.join(&urls::docs_of_error(&self.code.slug()));
         let body = ErrorBody {
             kind: self.code.kind(self.status),
             code: self.code.name(),

@@ -4,11 +4,11 @@ pub mod alert_records;
 pub mod alerts;
 pub mod code;
 pub mod companies;
-pub mod docs;
 pub mod errors;
 pub mod events;
 pub mod limits;
 pub mod links;
+pub mod openapi;
 pub mod paging;
 pub mod problems;
 pub mod token;
@@ -21,6 +21,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 
 use super::door::Dialect;
+use super::openapi::part::Part;
 use crate::security::rate_limit::Limit;
 
 /// The door.
@@ -38,6 +39,10 @@ impl Dialect for Telemax {
 
     fn configure(config: &mut ServiceConfig) {
         configure(config);
+    }
+
+    fn describe() -> Part {
+        openapi::part()
     }
 
     fn limit(method: &Method, pattern: &str) -> Option<Limit> {
@@ -74,6 +79,5 @@ fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/api/v2/alerts/{id}/{date}/update-read-status")
                 .route(put().to(alert_records::update_read_status)),
-        )
-        .service(docs::resource());
+        );
 }

@@ -19,7 +19,7 @@ use crate::web::state::AppState;
 
 /// What is said of an id that names nothing that the caller may see. It does not repeat the id, so that nobody
 /// can tell another company's endpoint from none.
-const NO_SUCH_ENDPOINT: &str = "There is no webhook endpoint with this id.";
+pub const NO_SUCH_ENDPOINT: &str = "There is no webhook endpoint with this id.";
 const INVALID: &str = "The request breaks a rule.";
 
 /// A refusal of this door.
@@ -50,16 +50,20 @@ impl Error {
         Self::bad_request(words::of_problems(&problems))
     }
 
-    /// The code in the vendor's public source that is nearest to the status.
     fn code(&self) -> &'static str {
-        match self.status.as_u16() {
-            401 | 403 | 409 => "SYS.1006",
-            404 => "SYS.1003",
-            408 => "SYS.1001",
-            429 | 503 => "SYS.1010",
-            500.. => "SYS.1000",
-            _ => "SYS.1007",
-        }
+        code_of(self.status)
+    }
+}
+
+/// The code in the vendor's public source that is nearest to the status.
+pub fn code_of(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 | 403 | 409 => "SYS.1006",
+        404 => "SYS.1003",
+        408 => "SYS.1001",
+        429 | 503 => "SYS.1010",
+        500.. => "SYS.1000",
+        _ => "SYS.1007",
     }
 }
 

@@ -3,7 +3,9 @@
 pub mod docs;
 pub mod endpoints;
 pub mod errors;
+pub mod openapi;
 pub mod options;
+mod request_schema;
 pub mod secrets;
 pub mod test_send;
 pub mod wire;
@@ -12,6 +14,7 @@ use actix_web::http::Method;
 use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 
 use super::door::Dialect;
+use super::openapi::part::Part;
 use crate::security::rate_limit::Limit;
 
 /// The door.
@@ -51,6 +54,10 @@ impl Dialect for Zstack {
             .service(
                 resource("/api/v1/alerting/docs/webhook-security").route(get().to(docs::webhook_security)),
             );
+    }
+
+    fn describe() -> Part {
+        openapi::part()
     }
 
     /// The vendor documents none. Tests are limited by themselves: each is a request to somebody else's server.

@@ -1,6 +1,7 @@
 //! The JSON of this door: what comes in, field by field, and what goes out (contract 3.1 to 3.4).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::actions::webhooks::{Saved, SecretChoice};
 use crate::api::given::Given;
@@ -69,22 +70,27 @@ impl EndpointRequest {
 }
 
 /// A webhook as this door shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = zstack::Endpoint)]
 pub struct EndpointView {
     /// `wh-007`.
+    #[schema(pattern = "^wh-[0-9]{3,}$")]
     pub id: String,
     /// Shown name.
     pub name: String,
     /// The destination.
+    #[schema(format = "uri")]
     pub url: String,
     /// Whether requests are signed.
     pub signing_enabled: bool,
     /// `****abc1`; empty when there is no secret.
     pub signing_secret_masked: String,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     pub created_at: String,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     pub updated_at: String,
 }
 
@@ -113,8 +119,9 @@ fn is_mask(text: &str) -> bool {
 }
 
 /// The answers that show a secret: to create and to rotate-secret, once.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = zstack::EndpointWithSecret)]
 pub struct EndpointWithSecret {
     /// As it is now.
     pub endpoint: EndpointView,
@@ -131,7 +138,8 @@ impl EndpointWithSecret {
 }
 
 /// A page of endpoints.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = zstack::EndpointList)]
 pub struct EndpointList {
     /// Newest first.
     pub items: Vec<EndpointView>,
@@ -140,12 +148,14 @@ pub struct EndpointList {
 }
 
 /// The answer to a delete.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = zstack::Deleted)]
 pub struct Deleted {}
 
 /// How a test went.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = zstack::TestResult)]
 pub struct TestResult {
     /// Whether the receiver answered with 2xx.
     pub success: bool,
@@ -156,8 +166,9 @@ pub struct TestResult {
 }
 
 /// How receivers verify a delivery.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = zstack::SecurityDocs)]
 pub struct SecurityDocs {
     /// `HMAC-SHA256`.
     pub algorithm: &'static str,
@@ -172,20 +183,24 @@ pub struct SecurityDocs {
     /// Seconds that a timestamp may be off.
     pub replay_window_sec: i64,
     /// The vendor's page: a map or null.
+    #[schema(value_type = Option<Object>)]
     pub examples: Option<()>,
 }
 
 /// Every error.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = zstack::ErrorBody)]
 pub struct ErrorBody {
     /// What went wrong.
     pub error: ErrorView,
 }
 
 /// All three are always texts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = zstack::Error)]
 pub struct ErrorView {
     /// `SYS.1003`.
+    #[schema(pattern = r"^SYS\.[0-9]{4}$")]
     pub code: &'static str,
     /// What it is about.
     pub description: String,

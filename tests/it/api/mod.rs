@@ -5,6 +5,7 @@ mod aggregate_webhooks;
 mod bad_input;
 mod cross_door;
 mod one_room;
+mod openapi;
 mod our_failures;
 mod softwareone_calls;
 mod softwareone_errors;

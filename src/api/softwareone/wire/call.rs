@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::super::status_name;
 use crate::domain::attempt::Outcome;
@@ -24,14 +25,17 @@ const CREDENTIALS: [&str; 7] = [
 ];
 
 /// One call.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = softwareone::WebhookCall)]
 pub struct WebhookCall {
     /// Whether it was answered with 2xx.
     pub success: bool,
     /// When it began.
+    #[schema(format = DateTime)]
     pub call_time: String,
     /// When the answer came; null when none did.
+    #[schema(format = DateTime)]
     pub response_time: Option<String>,
     /// The answer's headers as JSON text, without credentials, 8 KiB at most.
     pub headers: Option<String>,

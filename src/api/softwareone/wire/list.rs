@@ -2,26 +2,33 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::Webhook;
 
 /// `GET …/webhooks`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = softwareone::WebhookList)]
 pub struct WebhookList {
     /// What was left out, and which part of the whole this is.
     #[serde(rename = "$meta")]
     pub meta: ListMeta,
     /// The webhooks; their parts depend on `select`.
+    #[schema(value_type = Vec<Webhook>)]
     pub data: Vec<Value>,
 }
 
 /// What an object lacks.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = softwareone::Meta)]
 pub struct Meta {
     /// Names of its properties.
     pub omitted: Vec<&'static str>,
 }
 
 /// What a list is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = softwareone::ListMeta)]
 pub struct ListMeta {
     /// Which part of the whole.
     pub pagination: Pagination,
@@ -31,7 +38,8 @@ pub struct ListMeta {
 }
 
 /// A part of a whole.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = softwareone::Pagination)]
 pub struct Pagination {
     /// How many come before.
     pub offset: i64,

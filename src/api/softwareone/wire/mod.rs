@@ -8,10 +8,13 @@ mod call;
 mod list;
 mod problem;
 mod request;
+mod request_schema;
 mod webhook;
 
 pub use call::WebhookCall;
 pub use list::{ListMeta, Meta, Pagination, WebhookList};
 pub use problem::ProblemDetails;
 pub use request::{CreateWebhook, UpdateWebhook};
-pub use webhook::{Account, Audit, AuditEvent, Criterion, Reference, Statistics, Webhook};
+pub use webhook::{
+    Account, Audit, AuditEvent, Criterion, OBJECT_TYPES, Reference, STATUSES, Statistics, Webhook,
+};

@@ -1,15 +1,21 @@
 //! A webhook with all that belongs to it (contract 4.2).
 
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::ObjectBuilder;
 
 use super::{Meta, WebhookCall};
+use crate::api::openapi::shapes;
 use crate::domain::secret::Secret;
+use crate::domain::webhook::call_type::CallType;
 
 /// A webhook.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = softwareone::Webhook)]
 pub struct Webhook {
     /// `WBH-0000-0007`
+    #[schema(pattern = "^WBH-[0-9]{4,}-[0-9]{4}$")]
     pub id: String,
     /// What `select` left out; absent when nothing.
     #[serde(rename = "$meta", skip_serializing_if = "Option::is_none")]
@@ -17,12 +23,15 @@ pub struct Webhook {
     /// The latest event of each kind.
     pub audit: Option<Audit>,
     /// Where to.
+    #[schema(format = "uri")]
     pub url: String,
     /// What it is for.
     pub description: Option<String>,
     /// `Enabled` or `Disabled`.
+    #[schema(schema_with = statuses)]
     pub status: &'static str,
     /// One of eleven names.
+    #[schema(schema_with = types)]
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// The secret in the answer that made it; nineteen asterisks everywhere else; null when there is none.
@@ -30,6 +39,7 @@ pub struct Webhook {
     /// Its calls, counted.
     pub statistics: Statistics,
     /// `Order`, `Request`, `Account` or `Enrollment`; follows from the type.
+    #[schema(schema_with = object_types)]
     pub object_type: &'static str,
     /// The company.
     pub account: Option<Account>,
@@ -56,8 +66,26 @@ impl Webhook {
     }
 }
 
+pub(super) fn types() -> ObjectBuilder {
+    shapes::one_of(CallType::ALL.map(CallType::name))
+}
+
+/// The two states.
+pub const STATUSES: [&str; 2] = ["Enabled", "Disabled"];
+/// What a webhook may be about.
+pub const OBJECT_TYPES: [&str; 4] = ["Order", "Request", "Account", "Enrollment"];
+
+fn statuses() -> ObjectBuilder {
+    shapes::one_of(STATUSES)
+}
+
+fn object_types() -> ObjectBuilder {
+    shapes::one_of(OBJECT_TYPES).description(Some("Follows from the type."))
+}
+
 /// Who did what last.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = softwareone::Audit)]
 pub struct Audit {
     /// It was made.
     pub created: AuditEvent,
@@ -66,16 +94,19 @@ pub struct Audit {
 }
 
 /// One event of an audit.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = softwareone::AuditEvent)]
 pub struct AuditEvent {
     /// `2026-04-28T06:14:22.000Z`
+    #[schema(format = DateTime)]
     pub at: String,
     /// A person (`USR-…`), an API key (`TKN-…`), or Belfry itself, which has no id.
     pub by: Reference,
 }
 
 /// Something else, by name.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = softwareone::Reference)]
 pub struct Reference {
     /// Its id.
     pub id: Option<String>,
@@ -86,7 +117,8 @@ pub struct Reference {
 }
 
 /// A company.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = softwareone::Account)]
 pub struct Account {
     /// `ACC-0000-0012`
     pub id: String,
@@ -102,8 +134,9 @@ pub struct Account {
 }
 
 /// Calls, counted: every attempt, retries included, tests not.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = softwareone::Statistics)]
 pub struct Statistics {
     /// Successes and failures.
     pub total: i64,
@@ -116,7 +149,8 @@ pub struct Statistics {
 }
 
 /// A pair that an event must have.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = softwareone::Criterion)]
 pub struct Criterion {
     /// A dotted path.
     pub key: String,

@@ -2,14 +2,16 @@
 
 use serde::Serialize;
 use serde_json::Number;
+use utoipa::ToSchema;
 
 use crate::api::telemax::user_time;
 use crate::domain::alert::{Alert, Unit};
 use crate::domain::alert_record::AlertRecord;
 
 /// A configured alert.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = telemax::AlertConfigDto)]
 pub struct AlertConfigDto {
     /// The number: what `alertIds` names.
     pub alert_id: i64,
@@ -32,8 +34,9 @@ pub struct AlertConfigDto {
 }
 
 /// A vehicle that an alert watches.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = telemax::UnitDto)]
 pub struct UnitDto {
     /// The number.
     pub vehicle_id: i64,
@@ -70,8 +73,9 @@ impl AlertConfigDto {
 }
 
 /// An alert that fired.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = telemax::AlertRecordDto)]
 pub struct AlertRecordDto {
     /// The alert's number; with `utcTime` it names the record.
     pub id: i64,
@@ -92,8 +96,10 @@ pub struct AlertRecordDto {
     /// On one line; empty when it is not known.
     pub address: String,
     /// Degrees, -90 to 90.
+    #[schema(value_type = f64)]
     pub lat: Number,
     /// Degrees, -180 to 180.
+    #[schema(value_type = f64)]
     pub lng: Number,
     /// Whether somebody has read it.
     pub is_read: bool,

@@ -1,14 +1,17 @@
 //! Companies (contract 1.4).
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Envelope;
+use crate::api::openapi::shapes;
 use crate::domain::company::Company;
 use crate::domain::ids::CompanyId;
 
 /// A page of companies, and how the vendor's products write times.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = telemax::CompaniesDto)]
 pub struct CompaniesDto {
     /// The page.
     #[serde(flatten)]
@@ -22,8 +25,9 @@ pub struct CompaniesDto {
 }
 
 /// A company.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = telemax::CompanyDto)]
 pub struct CompanyDto {
     /// The number.
     pub id: i64,
@@ -36,6 +40,7 @@ pub struct CompanyDto {
     /// 0 for the caller's own company, 1 for those right below it.
     pub level: i32,
     /// Keys are shown once, where they are made, and never handed out here.
+    #[schema(schema_with = shapes::null)]
     pub api_key: Option<()>,
 }
 

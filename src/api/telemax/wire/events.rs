@@ -18,16 +18,19 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::actions::events::{Accepted, EVENTS_MAX};
 use crate::domain::event::Payload;
 use crate::domain::problem::{Problems, Rule};
 
 /// What is said of one accepted event.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = telemax::AcceptedDto)]
 pub struct AcceptedDto {
     /// The event's UUID.
+    #[schema(format = "uuid")]
     pub event_id: String,
     /// Deliveries that will be made of it.
     pub deliveries: usize,

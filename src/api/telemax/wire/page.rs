@@ -1,12 +1,14 @@
 //! A page of a list (contract 1.2).
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::page::{PageRequest, Paged};
 
 /// A page as this door shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = telemax::Page)]
 pub struct Envelope<T> {
     /// The rows of this page.
     pub items: Vec<T>,

@@ -1,11 +1,13 @@
 //! The answer to a token request (contract 1.1); the request is a form.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::security::access_token::LIFETIME_S;
 
 /// An access token. Its keys are those of OAuth, unlike all others of this door.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = telemax::TokenDto)]
 pub struct TokenDto {
     /// What goes behind `Authorization: Bearer`.
     pub access_token: String,

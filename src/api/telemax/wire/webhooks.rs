@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::actions::webhooks::Saved;
 use crate::api::given::Given;
@@ -104,12 +105,14 @@ fn whole_id(value: &Value) -> Option<AlertId> {
 }
 
 /// `WebhookDto`, and with a secret `CreateWebhookResponse`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = telemax::WebhookDto)]
 pub struct WebhookDto {
     /// The number.
     pub id: i64,
     /// The destination.
+    #[schema(format = "uri")]
     pub url: String,
     /// The linked alerts.
     pub alert_ids: Vec<i64>,
@@ -118,10 +121,12 @@ pub struct WebhookDto {
     /// Whether it receives every alert, linked or not.
     pub is_global: bool,
     /// UTC without zone and fraction: `2026-05-29T10:33:21`.
+    #[schema(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$")]
     pub created_at: String,
     /// Says that the linked alerts are of different types.
     pub warning: Option<&'static str>,
     /// 64 hexadecimal characters, in the answer to create alone.
+    #[schema(value_type = String, required = false, pattern = "^[0-9A-F]{64}$")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
 }
