@@ -9,8 +9,8 @@ use proptest::sample::{select, subsequence};
 use scraper::Selector;
 use serde_json::{Value, json};
 
+use super::chance::{CREDENTIALS, CRITERIA, DESCRIPTIONS, NAMES, SECRETS, URLS};
 use super::model::{Credential, Model};
-use super::ops::{CREDENTIALS, CRITERIA, DESCRIPTIONS, NAMES, SECRETS, URLS};
 use crate::support::{Page, Person};
 
 /// One field that somebody changes.

@@ -1,6 +1,7 @@
 //! Webhooks are made and changed at all doors and in the console, in any order. Whatever one of them does, all of
 //! them show it, and nothing that it has no word for is lost.
 
+mod chance;
 mod form;
 mod model;
 mod ops;
@@ -15,8 +16,9 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
 
 use crate::support::{ApiClient, Person, TestApp};
+use chance::{creates, ops};
 use model::{ALERT_TYPES, Model, whole};
-use ops::{Op, creates, ops};
+use ops::Op;
 
 /// Chances that are taken; `PROPTEST_CASES` takes more.
 const CASES: u32 = 24;
@@ -103,6 +105,7 @@ impl<'a> Story<'a> {
         self.app.wait_seconds(1);
         let at = at % self.models.len();
         let (id, before) = self.models[at].clone();
+        let op = &before.as_ref().map_or_else(|| op.clone(), |before| op.on(before));
         let expected = before.as_ref().map(|before| op.changed(before, self.app.clock.now()));
         let (status, text) = match op.request(id, &self.alerts) {
             Some((method, path, body)) => {

@@ -1,4 +1,4 @@
-//! What integrators do at the doors, by chance: the request, and what it has to do to the model.
+//! What integrators do at the doors: the request, and what it has to do to the model.
 
 use belfry::domain::ids::WebhookId;
 use belfry::domain::time::Timestamp;
@@ -6,50 +6,42 @@ use belfry::domain::webhook::Receives;
 use belfry::domain::webhook::auth::AuthType;
 use belfry::domain::webhook::call_type::CallType;
 use belfry::domain::webhook::format::Format;
-use proptest::prelude::*;
-use proptest::sample::{select, subsequence};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
+use super::chance::URLS;
 use super::form::{self, Edit};
-use super::model::{ALERT_TYPES, Credential, Model};
-
-pub const URLS: [&str; 4] = [
-    "https://hooks.example.com/alerts",
-    "https://hooks.example.com/in?key=s3cret&x=1",
-    "https://hooks.example.com/in?token=s3cret",
-    "https://moved.example.com/in",
-];
-pub const NAMES: [&str; 4] = ["Ops", "Größe <b>&amp;", "Dispatch  hub ", "x"];
-pub const DESCRIPTIONS: [&str; 4] = ["", "Ops desk", " edges ", "a = b"];
-pub const SECRETS: [&str; 2] = ["given-secret-1", "whsec_given=secret"];
-pub const CRITERIA: [&[(&str, &str)]; 4] = [
-    &[],
-    &[("alertType", "Speeding")],
-    &[("data.geofenceName", " Port = 3 "), ("product.id", "PRD-1")],
-    &[("value", ""), ("companyId", "7")],
-];
-pub const CREDENTIALS: [Credential; 7] = [
-    Credential::NONE,
-    Credential { kind: AuthType::Basic, user_name: "alice", secret: "pa55: wörd" },
-    Credential { kind: AuthType::QueryString, user_name: "", secret: "tök&n=1" },
-    Credential { kind: AuthType::AuthHeader, user_name: "", secret: "ApiKey abc-12345" },
-    Credential { kind: AuthType::Header, user_name: "", secret: "t0ken-12345" },
-    Credential { kind: AuthType::Bearer, user_name: "", secret: "t0ken-67890" },
-    Credential { kind: AuthType::Bearer, user_name: "", secret: "0ther-67890" },
-];
+use super::model::{Credential, Model};
 
 /// One thing that somebody does to one webhook, or to make one.
 #[derive(Debug, Clone)]
 pub enum Op {
-    Telemax { url: &'static str, alerts: Vec<usize>, is_active: Option<bool>, is_global: bool },
+    Telemax {
+        url: &'static str,
+        alerts: Vec<usize>,
+        is_active: Option<bool>,
+        is_global: bool,
+    },
     LinkAlert(usize),
-    Aggregate { url: &'static str, auth: Credential, is_alert_hook: bool },
-    Zstack { name: &'static str, url: &'static str, signing: bool, secret: Option<&'static str> },
+    Aggregate {
+        url: &'static str,
+        auth: Credential,
+        is_alert_hook: bool,
+    },
+    Zstack {
+        name: String,
+        url: &'static str,
+        signing: bool,
+        secret: Option<&'static str>,
+    },
     RotateSecret,
     Softwareone(Fields),
-    Switch { on: bool },
+    Switch {
+        on: bool,
+    },
     Form(Vec<Edit>),
+    /// At one of the four doors: sends back what it shows.
+    SendBack(usize),
     Delete(usize),
 }
 
@@ -57,8 +49,8 @@ pub enum Op {
 #[derive(Debug, Clone)]
 pub struct Fields {
     pub url: Option<&'static str>,
-    pub description: Option<&'static str>,
-    pub criteria: Option<&'static [(&'static str, &'static str)]>,
+    pub description: Option<String>,
+    pub criteria: Option<Vec<(String, String)>>,
     pub secret: Option<&'static str>,
     /// Of a create alone.
     pub call_type: CallType,
@@ -66,57 +58,40 @@ pub struct Fields {
     pub wraps: bool,
 }
 
-pub fn creates() -> impl Strategy<Value = Op> {
-    prop_oneof![telemax(), aggregate(), zstack(), softwareone()]
-}
-
-pub fn ops() -> impl Strategy<Value = Op> {
-    prop_oneof![
-        4 => telemax(),
-        2 => (0..ALERT_TYPES.len()).prop_map(Op::LinkAlert),
-        4 => aggregate(),
-        4 => zstack(),
-        1 => Just(Op::RotateSecret),
-        4 => softwareone(),
-        2 => any::<bool>().prop_map(|on| Op::Switch { on }),
-        5 => proptest::collection::vec(form::edits(), 0..4).prop_map(Op::Form),
-        1 => (0..4_usize).prop_map(Op::Delete),
-    ]
-}
-
-fn telemax() -> impl Strategy<Value = Op> {
-    let alerts = subsequence(vec![0, 1, 2], 0..=3).prop_shuffle();
-    let alerts = prop_oneof![9 => alerts, 1 => Just(vec![0, 3])];
-    (select(&URLS[..]), alerts, any::<Option<bool>>(), any::<bool>())
-        .prop_map(|(url, alerts, is_active, is_global)| Op::Telemax { url, alerts, is_active, is_global })
-}
-
-fn aggregate() -> impl Strategy<Value = Op> {
-    (select(&URLS[..]), select(&CREDENTIALS[..]), any::<bool>())
-        .prop_map(|(url, auth, is_alert_hook)| Op::Aggregate { url, auth, is_alert_hook })
-}
-
-fn zstack() -> impl Strategy<Value = Op> {
-    let secret = proptest::option::of(select(&SECRETS[..]));
-    (select(&NAMES[..]), select(&URLS[..]), any::<bool>(), secret)
-        .prop_map(|(name, url, signing, secret)| Op::Zstack { name, url, signing, secret })
-}
-
-fn softwareone() -> impl Strategy<Value = Op> {
-    use proptest::option::of;
-    let fields = (of(select(&URLS[..])), of(select(&DESCRIPTIONS[..])), of(select(&CRITERIA[..])));
-    (fields, of(select(&SECRETS[..])), select(&CallType::ALL[..]), any::<bool>()).prop_map(
-        |((url, description, criteria), secret, call_type, wraps)| {
-            Op::Softwareone(Fields { url, description, criteria, secret, call_type, wraps })
-        },
-    )
-}
-
 /// What a request did to a model: how it is now, and whether a secret was made that only the answer (or nobody) has
 /// seen. Or the status of its refusal.
 pub type Effect = Result<(Model, bool), u16>;
 
 impl Op {
+    /// What this is for the webhook as it is.
+    pub fn on(&self, model: &Model) -> Self {
+        let Self::SendBack(door) = self else { return self.clone() };
+        let url = URLS.into_iter().find(|url| *url == model.url).expect("one of ours");
+        match door {
+            0 => Self::Telemax {
+                url,
+                alerts: model.links.clone(),
+                is_active: Some(model.is_active),
+                is_global: model.receives == Receives::All,
+            },
+            // Secrets are shown by no door: this one asks for the credential again, the others keep the secret.
+            1 => Self::Aggregate {
+                url,
+                auth: model.auth,
+                is_alert_hook: model.receives != Receives::TestsOnly,
+            },
+            2 => Self::Zstack { name: model.name.clone(), url, signing: model.signing, secret: None },
+            _ => Self::Softwareone(Fields {
+                url: Some(url),
+                description: model.description.clone(),
+                criteria: Some(model.criteria.clone().into_iter().collect()),
+                secret: None,
+                call_type: model.call_type,
+                wraps: model.id % 2 == 0,
+            }),
+        }
+    }
+
     /// The request that makes a webhook.
     pub fn create(&self, alerts: &[i64]) -> (&'static str, Value) {
         match self {
@@ -156,7 +131,7 @@ impl Op {
             Self::Delete(door) => {
                 (Method::DELETE, [&telemax, &aggregate, &zstack, &softwareone][*door].clone(), None)
             }
-            Self::Form(_) => return None,
+            Self::Form(_) | Self::SendBack(_) => return None,
         })
     }
 
@@ -255,7 +230,7 @@ impl Op {
                 }
             }
             Self::Zstack { name, url, signing, secret } => {
-                after.name = (*name).to_owned();
+                after.name.clone_from(name);
                 after.url = (*url).to_owned();
                 after.signing = *signing;
                 after.secret = secret.map(str::to_owned).or(after.secret);
@@ -263,20 +238,17 @@ impl Op {
             Self::RotateSecret => after.secret = None,
             Self::Softwareone(fields) => {
                 after.url = fields.url.map_or(after.url, str::to_owned);
-                if let Some(description) = fields.description {
-                    after.description = Some(description.to_owned()).filter(|text| !text.is_empty());
+                if let Some(description) = &fields.description {
+                    after.description = Some(description.clone()).filter(|text| !text.is_empty());
                 }
-                if let Some(criteria) = fields.criteria {
-                    after.criteria = criteria
-                        .iter()
-                        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                        .collect();
+                if let Some(criteria) = &fields.criteria {
+                    after.criteria = criteria.iter().cloned().collect();
                 }
                 after.secret = fields.secret.map(str::to_owned).or(after.secret);
             }
             Self::Switch { on } => after.is_active = *on,
             Self::Form(edits) => form::apply(edits, before, &mut after)?,
-            Self::Delete(_) => {}
+            Self::SendBack(_) | Self::Delete(_) => {}
         }
         if !after.can_work() {
             return Err(if matches!(self, Self::Telemax { .. } | Self::Form(_)) { 422 } else { 400 });
@@ -291,13 +263,13 @@ impl Op {
 
 impl Fields {
     fn given(&self) -> Vec<(String, Value)> {
-        let pairs = |pairs: &[(&str, &str)]| -> Value {
-            pairs.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect::<Map<_, _>>().into()
+        let pairs = |pairs: &Vec<(String, String)>| -> Value {
+            pairs.iter().map(|(key, value)| (key.clone(), json!(value))).collect::<Map<_, _>>().into()
         };
         let fields = [
             ("url", self.url.map(|url| json!(url))),
-            ("description", self.description.map(|text| json!(text))),
-            ("criteria", self.criteria.map(pairs)),
+            ("description", self.description.as_ref().map(|text| json!(text))),
+            ("criteria", self.criteria.as_ref().map(pairs)),
             ("secret", self.secret.map(|secret| json!(secret))),
         ];
         fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
