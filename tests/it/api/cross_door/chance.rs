@@ -2,10 +2,11 @@
 
 use belfry::domain::webhook::auth::AuthType;
 use belfry::domain::webhook::call_type::CallType;
+use belfry::domain::webhook::format::Format;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::form;
+use super::form::{self, Edit};
 use super::model::{ALERT_TYPES, Credential};
 use super::ops::{Fields, Op};
 
@@ -33,6 +34,42 @@ pub const CREDENTIALS: [Credential; 7] = [
     Credential { kind: AuthType::Bearer, user_name: "", secret: "t0ken-67890" },
     Credential { kind: AuthType::Bearer, user_name: "", secret: "0ther-67890" },
 ];
+
+/// What chance seldom comes to: the creates, and what is done to which of them.
+pub fn remembered() -> Vec<(Vec<Op>, Vec<(usize, Op)>)> {
+    let telemax = |alerts: &[usize]| Op::Telemax {
+        url: URLS[0],
+        alerts: alerts.to_vec(),
+        is_active: None,
+        is_global: false,
+    };
+    let aggregate =
+        |place: usize, is_alert_hook| Op::Aggregate { url: URLS[0], auth: CREDENTIALS[place], is_alert_hook };
+    let softwareone = Op::Softwareone(Fields {
+        url: None,
+        description: None,
+        criteria: None,
+        secret: None,
+        call_type: CallType::default(),
+        wraps: false,
+    });
+    vec![
+        // An order that no list of a page has.
+        (vec![telemax(&[2, 0])], vec![(0, Op::Form(Vec::new()))]),
+        // Linked alerts on a webhook that gets only tests.
+        (vec![telemax(&[0])], vec![(0, aggregate(0, false)), (0, Op::SendBack(0))]),
+        // Two credentials for one header, from either side.
+        (vec![softwareone.clone()], vec![(0, aggregate(1, true)), (0, aggregate(4, true))]),
+        (
+            vec![aggregate(5, true)],
+            vec![(0, Op::Form(vec![Edit::Format(Format::Softwareone), Edit::Signing(true)]))],
+        ),
+        // A second token in the query.
+        (vec![aggregate(2, true)], vec![(0, Op::Form(vec![Edit::Url(URLS[2])]))]),
+        // A credential that would go to another host.
+        (vec![aggregate(5, true)], vec![(0, Op::Form(vec![Edit::Url(URLS[3])]))]),
+    ]
+}
 
 pub fn creates() -> impl Strategy<Value = Op> {
     prop_oneof![telemax(), aggregate(), zstack(), softwareone()]
