@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::{Command, Stdio};
-use std::time::SystemTime;
 
 use belfry::actions::webhooks::{self as acts, NewWebhook, SecretChoice};
+use belfry::domain::clock::{Clock, SystemClock};
 use belfry::domain::ids::CompanyId;
 use belfry::domain::random::SeededRandom;
-use belfry::domain::time::{SECOND_US, Timestamp};
+use belfry::domain::time::SECOND_US;
 use belfry::domain::webhook::format::Format;
 use belfry::domain::webhook::settings::Change;
 use belfry::domain::webhook::signing::generate_secret;
@@ -73,8 +73,7 @@ async fn an_hour_ago_and_now(
     secrets: &[SecretChoice],
 ) -> (TestApp, Vec<(String, [Received; 2])>) {
     let (app, receiver) = (TestApp::start().await, Receiver::start().await);
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
-    let now = Timestamp::from_seconds(i64::try_from(now).expect("before 292 billion"));
+    let now = SystemClock.now();
     app.clock.set(now.plus_micros(-3_600 * SECOND_US));
     let company = app.company("Northline").await;
     let (api, alert) = (app.api(company).await, app.alert(company, 8).await);
@@ -159,7 +158,7 @@ async fn the_reference_library_of_standard_webhooks_takes_our_signatures_and_no_
             (
                 own,
                 altered(&new, |request| {
-                    request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("webhook-signature"))
+                    request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("webhook-signature"));
                 }),
             ),
         ];

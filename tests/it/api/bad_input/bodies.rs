@@ -86,7 +86,7 @@ async fn bodies_that_nobody_reads() {
     }
 }
 
-/// The rows of tests/vectors/bad_bodies.jsonl.
+/// The rows of `tests/vectors/bad_bodies.jsonl`.
 fn vectors() -> Vec<(String, Vec<u8>)> {
     let row = |line: &str| {
         let row: Value = serde_json::from_str(line).expect("JSON");

@@ -62,7 +62,7 @@ async fn every_text_and_flag_is_judged_at_every_door() {
     }
 }
 
-/// A row of tests/vectors/bad_fields.jsonl.
+/// A row of `tests/vectors/bad_fields.jsonl`.
 #[derive(Deserialize)]
 struct Row {
     id: String,

@@ -35,8 +35,11 @@ pub const CREDENTIALS: [Credential; 7] = [
     Credential { kind: AuthType::Bearer, user_name: "", secret: "0ther-67890" },
 ];
 
-/// What chance seldom comes to: the creates, and what is done to which of them.
-pub fn remembered() -> Vec<(Vec<Op>, Vec<(usize, Op)>)> {
+/// The creates, and what is done to which of them.
+type Told = (Vec<Op>, Vec<(usize, Op)>);
+
+/// What chance seldom comes to.
+pub fn remembered() -> Vec<Told> {
     let telemax = |alerts: &[usize]| Op::Telemax {
         url: URLS[0],
         alerts: alerts.to_vec(),

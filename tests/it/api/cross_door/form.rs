@@ -58,9 +58,9 @@ pub fn apply(edits: &[Edit], before: &Model, after: &mut Model) -> Result<(), u1
     for edit in edits {
         match edit {
             // Spaces around a name that somebody types are slips.
-            Edit::Name(name) if *name != before.name => after.name = name.trim().to_owned(),
-            Edit::Name(name) => after.name = (*name).to_owned(),
-            Edit::Url(url) => after.url = (*url).to_owned(),
+            Edit::Name(name) if *name != before.name => name.trim().clone_into(&mut after.name),
+            Edit::Name(name) => (*name).clone_into(&mut after.name),
+            Edit::Url(url) => (*url).clone_into(&mut after.url),
             Edit::Description(text) => {
                 after.description = Some((*text).to_owned()).filter(|text| !text.trim().is_empty());
             }

@@ -204,7 +204,7 @@ impl Op {
                 }
                 let same =
                     alerts.len() == before.links.len() && alerts.iter().all(|at| before.links.contains(at));
-                after.url = (*url).to_owned();
+                (*url).clone_into(&mut after.url);
                 after.is_active = is_active.unwrap_or(true);
                 after.links.clone_from(alerts);
                 after.receives = match before.receives {
@@ -223,7 +223,7 @@ impl Op {
                 return Ok((after, false));
             }
             Self::Aggregate { url, auth, is_alert_hook } => {
-                after.url = (*url).to_owned();
+                (*url).clone_into(&mut after.url);
                 after.auth = *auth;
                 if *is_alert_hook != (before.receives != Receives::TestsOnly) {
                     after.receives = if *is_alert_hook { Receives::All } else { Receives::TestsOnly };
@@ -231,7 +231,7 @@ impl Op {
             }
             Self::Zstack { name, url, signing, secret } => {
                 after.name.clone_from(name);
-                after.url = (*url).to_owned();
+                (*url).clone_into(&mut after.url);
                 after.signing = *signing;
                 after.secret = secret.map(str::to_owned).or(after.secret);
             }
