@@ -207,3 +207,14 @@ fn only_two_functions_cross_to_blocking_code() {
         );
     }
 }
+
+/// `script/test` runs this twice: as usual, and without debug assertions, as in a release.
+#[test]
+fn a_release_has_no_style_guide() {
+    let binary = fs::read(env!("CARGO_BIN_EXE_belfry")).expect("the binary");
+    let has = |text: &str| binary.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(has("/webhooks/{id}/alert-links"), "addresses can be found");
+    for text in ["/style-guide/{name}", "Only in builds for development"] {
+        assert_eq!(has(text), cfg!(debug_assertions), "`{text}`");
+    }
+}

@@ -40,7 +40,7 @@ impl InvitePage {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl InvitePage {
     /// After a password that is too short.
     pub fn example() -> Self {

@@ -48,7 +48,7 @@ impl LoginPage {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl LoginPage {
     /// After a wrong password.
     pub fn example() -> Self {

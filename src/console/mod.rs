@@ -28,8 +28,10 @@ use actix_web::web::{Data, ServiceConfig};
 
 use crate::web::state::AppState;
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 mod gallery;
+#[cfg(any(test, debug_assertions))]
+mod style_guide;
 
 /// Registers everything below `/console`: `app.configure(console::configure(state))`.
 ///

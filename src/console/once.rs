@@ -36,7 +36,7 @@ pub struct OncePage {
     pub next: Link,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl OncePage {
     /// Claims desk's.
     pub fn example() -> Self {

@@ -123,10 +123,24 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                     )
                     .service(resource("/deliveries/{id}/stop").route(post().to(deliveries::stop::send))),
             )
+            .configure(style_guide)
             .default_service(to(no_such_page))
             .wrap(from_fn(frame))
             .wrap(sessions.middleware(state.is_https())),
     );
+}
+
+/// Every component and every page in every state, for people who build pages and for the tests. A release has no such
+/// page.
+fn style_guide(config: &mut ServiceConfig) {
+    #[cfg(any(test, debug_assertions))]
+    {
+        use super::handlers::style_guide;
+        let one = resource("/style-guide/{name}").route(get().to(style_guide::example));
+        config.service(resource("/style-guide").route(get().to(style_guide::show))).service(one);
+    }
+    #[cfg(not(any(test, debug_assertions)))]
+    let _ = config;
 }
 
 async fn no_such_page() -> Result<actix_web::HttpResponse, PageError> {

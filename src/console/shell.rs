@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 use super::nav;
 use super::parts::flash::Flash;
 use crate::domain::access::UnknownName;
@@ -150,7 +150,7 @@ impl FromStr for Theme {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl Shell {
     /// Maya Reuter of Northline Logistics, who sees three companies.
     pub fn example(nav: Nav, title: &str) -> Self {

@@ -83,12 +83,12 @@ pub fn open_sqlite(path: &Path, purpose: Purpose, create: bool) -> Result<Conn, 
     let text = path.to_str().ok_or_else(|| format!("{} is not valid UTF-8", path.display()))?;
     let mut conn = diesel::SqliteConnection::establish(text)
         .map_err(|error| format!("cannot open the database {}: {error}", path.display()))?;
-    // auto_vacuum works only before the first table and journal_mode=WAL is kept in the file; the rest
-    // belongs to the connection.
+    // busy_timeout first: the next ones may have to wait for another process. auto_vacuum works only before the
+    // first table and journal_mode=WAL is kept in the file; the rest belongs to the connection.
     let pragmas = match purpose {
         Purpose::Write => {
-            "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-             PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; \
+            "PRAGMA busy_timeout=5000; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; \
+             PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; \
              PRAGMA wal_autocheckpoint=1000; PRAGMA cache_size=-32768; PRAGMA cell_size_check=ON;"
         }
         Purpose::Read => {

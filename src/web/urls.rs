@@ -33,6 +33,12 @@ pub fn invite(token: &str) -> String {
     format!("/console/invite/{token}")
 }
 
+/// One page in one state, in the style guide: only in debug builds and tests.
+#[cfg(any(test, debug_assertions))]
+pub fn style_guide(name: &str) -> String {
+    format!("/console/style-guide/{name}")
+}
+
 /// Everything below `/console/c/{company}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Company {

@@ -61,7 +61,7 @@ impl ListPage {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl ListPage {
     /// One of each state.
     pub fn example() -> Self {

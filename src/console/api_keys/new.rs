@@ -27,7 +27,7 @@ pub struct NewPage {
     pub expires: Field,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl NewPage {
     /// Fresh.
     pub fn example() -> Self {

@@ -18,7 +18,7 @@ pub struct RevokePage {
     pub action: String,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl RevokePage {
     /// A key's.
     pub fn example() -> Self {

@@ -76,7 +76,7 @@ impl ListPage {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl ListPage {
     /// A change of each kind.
     pub fn example() -> Self {

@@ -75,7 +75,7 @@ impl ListPage {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl ListPage {
     /// Every state.
     pub fn example() -> Self {

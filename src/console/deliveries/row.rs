@@ -34,7 +34,7 @@ pub struct Row {
     pub occurred: Moment,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl Row {
     /// One row of every state.
     pub fn examples() -> Vec<Self> {

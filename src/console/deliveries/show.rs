@@ -138,7 +138,7 @@ pub struct Sibling {
     pub duration: String,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 pub(crate) mod examples {
     use super::*;
     use crate::console::parts::Tone;

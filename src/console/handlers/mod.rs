@@ -9,6 +9,8 @@ pub mod login;
 pub mod logout;
 pub mod once;
 pub mod replays;
+#[cfg(any(test, debug_assertions))]
+pub mod style_guide;
 pub mod theme;
 pub mod users;
 pub mod webhooks;

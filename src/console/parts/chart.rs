@@ -113,6 +113,19 @@ impl Spark {
         let label = format!("{name}, last 24 hours: {} delivered, {} not", text::count(ok), text::count(bad));
         Self { label, rects }
     }
+
+    /// The bars as one path for each fill, which is a third of the bytes in a list of many rows.
+    pub fn paths(&self) -> Vec<(&'static str, String)> {
+        let mut paths: Vec<(&'static str, String)> = Vec::new();
+        for Rect { class, x, y, width, height, .. } in &self.rects {
+            let bar = format!("M{x} {y}h{width}v{height}h-{width}z");
+            match paths.iter_mut().find(|(known, _)| known == class) {
+                Some((_, path)) => path.push_str(&bar),
+                None => paths.push((class, bar)),
+            }
+        }
+        paths
+    }
 }
 
 /// Stacked bars over time; each bar is a link.
@@ -297,6 +310,12 @@ mod tests {
             assert!(rect.y.0 >= 0.0 && rect.y.0 + rect.height.0 <= 24.0, "{rect:?}");
             assert!(rect.class != "fill-fail" || rect.height.0 >= 2.0);
         }
+        let paths = spark.paths();
+        assert_eq!(
+            paths.iter().map(|(class, _)| *class).collect::<Vec<_>>(),
+            ["fill-ok", "fill-fail", "fill-zero"]
+        );
+        assert_eq!(paths[2].1, "M40 23h39v1h-39z");
     }
 
     #[test]

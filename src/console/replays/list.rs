@@ -51,7 +51,7 @@ impl ListPage {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl ListPage {
     /// One runs, one is done.
     pub fn example() -> Self {

@@ -65,7 +65,7 @@ pub struct Begin {
     pub verb: String,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl NewPage {
     /// 127 failed ones of three webhooks.
     pub fn example() -> Self {

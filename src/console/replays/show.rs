@@ -59,7 +59,7 @@ pub struct Progress {
     pub may_cancel: bool,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl ShowPage {
     /// A third is done.
     pub fn example() -> Self {

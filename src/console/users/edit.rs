@@ -36,7 +36,7 @@ pub struct EditPage {
     pub is_locked_out: bool,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl EditPage {
     /// Somebody who was invited.
     pub fn example() -> Self {

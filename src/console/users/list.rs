@@ -45,7 +45,7 @@ pub struct Row {
     pub url: String,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl ListPage {
     /// One of each state.
     pub fn example() -> Self {

@@ -25,7 +25,7 @@ pub struct NewPage {
     pub role_error: Option<String>,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl NewPage {
     /// With an address that is none.
     pub fn error_example() -> Self {

@@ -26,7 +26,7 @@ pub struct DeletePage {
     pub version: i32,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl DeletePage {
     /// Dispatch hub, typed wrongly.
     pub fn example() -> Self {

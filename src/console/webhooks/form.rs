@@ -185,7 +185,7 @@ impl FormPage {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl AlertChoice {
     /// Alerts of several types, the first `chosen` chosen.
     pub fn examples(chosen: usize) -> Vec<Self> {
@@ -215,7 +215,7 @@ impl AlertChoice {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl FormPage {
     /// A new one, nothing typed yet.
     pub fn example() -> Self {

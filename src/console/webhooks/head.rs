@@ -34,7 +34,7 @@ pub enum Tab {
     Other,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl Head {
     /// Dispatch hub.
     pub fn example(tab: Tab) -> Self {

@@ -37,7 +37,7 @@ pub struct LinksPage {
     pub may_manage: bool,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl LinksPage {
     /// Three of six.
     pub fn example() -> Self {

@@ -104,7 +104,7 @@ impl ListPage {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 pub(crate) mod examples {
     use super::*;
     use crate::console::shell::Nav;

@@ -30,7 +30,7 @@ pub struct PausePage {
     pub verb: &'static str,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl PausePage {
     /// Dispatch hub, with a reason that is too long.
     pub fn example() -> Self {

@@ -25,7 +25,7 @@ pub struct ResumePage {
     pub errors: Vec<FormError>,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl ResumePage {
     /// 318 events of 41 vehicles.
     pub fn example() -> Self {

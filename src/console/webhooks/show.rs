@@ -68,7 +68,7 @@ pub struct MadeCall {
     pub delivery_url: String,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 pub(crate) mod examples {
     use super::super::head::Tab;
     use super::*;

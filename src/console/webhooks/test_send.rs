@@ -34,7 +34,7 @@ pub struct TestPage {
     pub recent: Vec<Row>,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl TestPage {
     /// Geofence chosen.
     pub fn example() -> Self {

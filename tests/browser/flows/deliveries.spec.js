@@ -1,0 +1,55 @@
+import { createWebhook, expect, fire, reloadUntil, test } from "./company.js";
+
+test.use({ storageState: async ({ signedIn }, use) => use(signedIn) });
+
+/** A webhook whose receiver is broken, with so many failed deliveries; the list of them is open. */
+async function failing(page, company, receiver, name, count) {
+  receiver.status = 503;
+  await createWebhook(page, company, { name, url: `${receiver.url}/in`, alerts: [company.alerts[0]] });
+  const id = new URL(page.url()).pathname.split("/").at(-1);
+  for (let n = 0; n < count; n += 1) await fire(company, company.alerts[0], `TRK-${n}`);
+  await page.goto(`${company.path}/deliveries?status=failed&webhook=${id}`);
+  await reloadUntil(page, page.getByTestId("deliveries").locator("tbody tr").nth(count - 1));
+  return id;
+}
+
+test("read why a delivery failed, and send it again", async ({ page, company, receiver }) => {
+  await failing(page, company, receiver, "Broken", 1);
+  await page.locator("tbody a").first().click();
+  await expect(page.getByTestId("badge").first()).toContainText("Failed");
+  await expect(page.getByTestId("response")).toContainText("503");
+  await expect(page.getByTestId("request")).toContainText("POST /in");
+
+  receiver.status = 200;
+  const failed = page.url();
+  await page.getByText("Redeliver…").click();
+  await page.getByTestId("redeliver").click();
+  await expect(page.locator("#flash")).toContainText("is sent to Broken again");
+  expect(page.url(), "a delivery of its own").not.toBe(failed);
+  await reloadUntil(page, page.getByTestId("badge").first().filter({ hasText: "Delivered" }));
+  expect(receiver.to("/in")).toHaveLength(2);
+});
+
+test("send many failed deliveries again, and see how far it is", async ({ page, company, receiver }) => {
+  await failing(page, company, receiver, "Many", 3);
+  receiver.status = 200;
+  await page.getByTestId("redeliver-many").click();
+  await expect(page.getByTestId("found")).toContainText("3");
+  await page.getByTestId("begin").getByRole("button").click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Redelivery");
+  await expect(page.getByTestId("progress").getByTestId("badge")).toContainText("Finished", { timeout: 30_000 });
+  expect(receiver.to("/in")).toHaveLength(6);
+});
+
+test("filters live in the address and survive a reload", async ({ page, company, receiver, javaScriptEnabled }) => {
+  const id = await failing(page, company, receiver, "Filtered", 1);
+  await page.goto(`${company.path}/deliveries`);
+  await page.getByRole("navigation", { name: "Status" }).getByRole("link", { name: "Failed" }).click();
+  await expect(page).toHaveURL(/status=failed/);
+  await page.locator("#filter-webhook").selectOption(id);
+  if (!javaScriptEnabled) await page.getByTestId("filters").getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(new RegExp(`webhook=${id}`));
+  await page.reload();
+  await expect(page.getByTestId("active-filters")).toContainText("Filtered");
+  await expect(page.getByTestId("deliveries").locator("tbody tr")).toHaveCount(1);
+});

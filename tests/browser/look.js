@@ -1,0 +1,36 @@
+// Looks at one page in several widths and both themes: its picture, accessibility, nothing beside the screen, its size.
+import { expectAccessible } from "./a11y.js";
+import { expect } from "./guard.js";
+
+/** Every way in which a page of the product is looked at … */
+export const ALL_VIEWS = ["light", "dark"].flatMap((theme) => [1440, 834, 390].map((width) => ({ theme, width })));
+/** … and those that suffice for one of many states of it. */
+export const TWO_VIEWS = [{ theme: "light", width: 1440 }, { theme: "dark", width: 390 }];
+/** Bytes of a page's HTML, uncompressed; a list of more than so many rows may have so many more for each. */
+const HTML_BYTES_MAX = 40_000;
+const ROWS = 20;
+const ROW_BYTES_MAX = 1_000;
+
+/** Goes there and checks what the answer says. */
+export async function open(page, path, status = 200) {
+  const answer = await page.goto(path);
+  expect(answer.status(), path).toBe(status);
+}
+
+/** Everything that is checked of a page, whichever it is. */
+export async function look(page, views = ALL_VIEWS, htmlMax = HTML_BYTES_MAX) {
+  const html = (await (await page.request.get(page.url())).body()).length;
+  const more = Math.max(0, (await page.locator("tbody tr").count()) - ROWS);
+  expect(html, "bytes of HTML").toBeLessThanOrEqual(htmlMax + more * ROW_BYTES_MAX);
+
+  const widths = new Set();
+  for (const { theme, width } of views) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.setViewportSize({ width, height: 900 });
+    const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(beside, `${theme} ${width}: pixels beside the screen`).toBeLessThanOrEqual(0);
+    // Only colours differ between the themes of one width.
+    await expectAccessible(page, widths.has(width) ? ["color-contrast"] : []);
+    widths.add(width);
+  }
+}
