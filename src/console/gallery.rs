@@ -12,7 +12,7 @@ pub use self::checks::Html;
 use super::errors::{ErrorPage, FramedError};
 use super::login::LoginPage;
 use super::shell::{Nav, Shell};
-use super::{api_keys, audit, deliveries, replays, users, webhooks};
+use super::{api_keys, audit, deliveries, find, replays, users, webhooks};
 use crate::domain::access::{Permission, Refused};
 
 /// Every page's example, by the name of its file in `target/pages` and below `/console/style-guide`.
@@ -43,6 +43,11 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("delivery", deliveries::show::ShowPage::example().render().unwrap()),
         ("delivery-failed", deliveries::show::ShowPage::failed_example().render().unwrap()),
         ("delivery-not-sent", deliveries::show::ShowPage::not_sent_example().render().unwrap()),
+        ("find", find::FindPage::example().render().unwrap()),
+        ("find-fresh", find::FindPage::fresh_example().render().unwrap()),
+        ("find-hits", find::FindPage::hits_example().render().unwrap()),
+        ("find-absent", find::FindPage::absent_example().render().unwrap()),
+        ("find-error", find::FindPage::error_example().render().unwrap()),
         ("replays", replays::list::ListPage::example().render().unwrap()),
         ("replays-empty", replays::list::ListPage::empty_example().render().unwrap()),
         ("replay-new", replays::new::NewPage::example().render().unwrap()),

@@ -9,6 +9,7 @@ pub mod deliveries;
 pub mod errors;
 pub mod extract;
 pub mod failure;
+pub mod find;
 pub mod frame;
 pub mod handlers;
 pub mod invite;

@@ -5,7 +5,9 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 
 use super::failure::PageError;
 use super::frame::frame;
-use super::handlers::{api_keys, audit, deliveries, home, invite, login, logout, replays, theme, users, webhooks};
+use super::handlers::{
+    api_keys, audit, deliveries, find, home, invite, login, logout, replays, theme, users, webhooks,
+};
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
 
@@ -24,6 +26,7 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
             .service(resource("/invite/{token}").route(get().to(invite::show)).route(post().to(invite::send)))
             .service(
                 scope("/c/{company}")
+                    .service(resource("/find").route(get().to(find::show)))
                     .service(resource("/webhooks").route(get().to(webhooks::list::show)))
                     .service(
                         resource("/webhooks/new")

@@ -22,6 +22,8 @@ pub struct Shell {
     pub urls: urls::Company,
     /// Every company that the person may switch to, the shown one included. One or none: no switcher.
     pub companies: Vec<CompanyLink>,
+    /// What stands in the search box; `None` for somebody who may not look at anything.
+    pub search: Option<String>,
     /// The person's name.
     pub user_name: String,
     /// The person's role as a word: "Company admin".
@@ -59,6 +61,8 @@ pub struct CompanyLink {
 /// Which entry of the navigation a page belongs to. The entries themselves are the table in [`super::nav`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nav {
+    /// Finding an alert.
+    Find,
     /// Deliveries.
     Deliveries,
     /// Webhooks and what belongs to one.
@@ -169,6 +173,7 @@ impl Shell {
                 company("Northline Cold Chain", 13, false),
                 company("Northline Ports and Inland Terminals GmbH", 14, false),
             ],
+            search: Some(String::new()),
             user_name: "Maya Reuter".into(),
             role: "Company admin".into(),
             csrf: "4f1d0c".into(),

@@ -28,6 +28,7 @@ pub mod random;
 pub mod replay;
 pub mod retry;
 pub mod rql;
+pub mod search;
 pub mod secret;
 pub mod stats;
 pub mod text;

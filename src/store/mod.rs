@@ -33,6 +33,7 @@ pub mod retention;
 mod schema;
 mod scoped;
 mod sequence;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 mod statements;

@@ -340,6 +340,7 @@ diesel::table! {
 }
 
 diesel::joinable!(alert_links -> alerts (alert_id));
+diesel::joinable!(alert_units -> alerts (alert_id));
 diesel::joinable!(attempts -> deliveries (delivery_id));
 diesel::joinable!(deliveries -> events (event_id));
 diesel::joinable!(deliveries -> webhooks (webhook_id));

@@ -1,9 +1,10 @@
 //! Times as pages show them: in one zone, relative to one "now", always in the same words.
 
 use jiff::Zoned;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
+use crate::domain::search::window::{WallTime, Window};
 use crate::domain::time::Timestamp;
 
 /// Writes times in a zone.
@@ -98,6 +99,47 @@ impl Times {
         local.to_zoned(self.zone.clone()).ok().map(|time| Timestamp::from_jiff(time.timestamp()))
     }
 
+    /// Reads a time as people type it: `2026-09-21 14:00`, with seconds or a `T` if they like, or `14:00` for today. One
+    /// with an offset means one instant; one without is a time on the zone's wall clocks.
+    pub fn typed(&self, text: &str) -> Option<WallTime> {
+        let text = text.trim();
+        if let Ok(at) = text.parse::<jiff::Timestamp>() {
+            let at = Timestamp::from_jiff(at);
+            return Some(WallTime { first: at, last: at });
+        }
+        let local = match text.split_once([' ', 'T', 't']) {
+            Some((day, time)) => typed_day(day)?.to_datetime(typed_clock(time)?),
+            None => self.zoned(self.now).date().to_datetime(typed_clock(text)?),
+        };
+        let instant = |offset: Offset| offset.to_timestamp(local).ok().map(Timestamp::from_jiff);
+        let (one, other) = match self.zone.to_ambiguous_timestamp(local).offset() {
+            AmbiguousOffset::Unambiguous { offset } => (instant(offset)?, instant(offset)?),
+            AmbiguousOffset::Gap { before, after } | AmbiguousOffset::Fold { before, after } => {
+                (instant(before)?, instant(after)?)
+            }
+        };
+        Some(WallTime { first: one.min(other), last: one.max(other) })
+    }
+
+    /// For the two ends of a stretch of time, to the minute: `13:30` today, otherwise `21 Sep 13:30`; with the zone's
+    /// abbreviation when clocks were changed in between.
+    pub fn ends(&self, window: Window) -> (String, String) {
+        let is_changed = self.abbreviation(window.from) != self.abbreviation(window.to);
+        let is_today = |at| self.zoned(at).date() == self.zoned(self.now).date();
+        let today = is_today(window.from) && is_today(window.to);
+        let this_year = self.zoned(window.from).year() == self.zoned(self.now).year();
+        let end = |at| {
+            let day = match (today, this_year) {
+                (true, _) => "%H:%M",
+                (false, true) => "%-d %b %H:%M",
+                (false, false) => "%-d %b %Y %H:%M",
+            };
+            let zone = if is_changed { " %Z" } else { "" };
+            format(&self.zoned(at), &format!("{day}{zone}"))
+        };
+        (end(window.from), end(window.to))
+    }
+
     /// `Times` in UTC, with the same "now".
     #[must_use]
     pub fn utc(&self) -> Self {
@@ -106,6 +148,25 @@ impl Times {
 
     fn zoned(&self, at: Timestamp) -> Zoned {
         at.to_jiff().to_zoned(self.zone.clone())
+    }
+}
+
+/// `2026-09-21`, and nothing that only looks like a day.
+fn typed_day(text: &str) -> Option<Date> {
+    let is_plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| is_plain)
+}
+
+/// `14:00`, `9:05`, `14:00:30`.
+fn typed_clock(text: &str) -> Option<Time> {
+    let parts = text.trim().split(':').map(|part| {
+        let is_plain = matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse::<i8>().ok().filter(|_| is_plain)
+    });
+    match parts.collect::<Option<Vec<i8>>>()?.as_slice() {
+        [hour, minute] => Time::new(*hour, *minute, 0, 0).ok(),
+        [hour, minute, second] => Time::new(*hour, *minute, *second, 0).ok(),
+        _ => None,
     }
 }
 
@@ -168,6 +229,58 @@ mod tests {
         {
             assert_eq!(times.parse_local(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_people_type_is_a_time_on_the_wall() {
+        let times = berlin();
+        let one = |text: &str| times.typed(text).map(|time| (time.first.rfc3339(), time.last.rfc3339()));
+        let same = |at: &str| Some((at.to_owned(), at.to_owned()));
+        let both = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        for (text, meant) in [
+            ("2026-09-21 14:00", same("2026-09-21T12:00:00Z")),
+            (" 2026-09-21T14:00:30 ", same("2026-09-21T12:00:30Z")),
+            ("14:00", same("2026-09-22T12:00:00Z")),
+            ("9:05", same("2026-09-22T07:05:00Z")),
+            ("2026-09-21T14:00:00Z", same("2026-09-21T14:00:00Z")),
+            ("2026-09-21T14:00:00+05:00", same("2026-09-21T09:00:00Z")),
+            // Clocks are set back at 03:00: 02:30 comes twice. They are set forward at 02:00: 02:30 never comes.
+            ("2026-10-25 02:30", both("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z")),
+            ("2026-10-25 03:00", same("2026-10-25T02:00:00Z")),
+            ("2026-03-29 02:30", both("2026-03-29T00:30:00Z", "2026-03-29T01:30:00Z")),
+            ("", None),
+            ("noon", None),
+            ("25:00", None),
+            ("14", None),
+            ("2026-09-21", None),
+            ("2026-02-30 10:00", None),
+            ("2026-09-21 14:00 UTC", None),
+            ("-2026-09-21 14:00", None),
+            ("2026-09-21 1٤:00", None),
+            ("9999-12-31 23:59", None),
+        ] {
+            assert_eq!(one(text), meant, "{text:?}");
+        }
+        assert_eq!(times.utc().typed("14:00").unwrap().first, at("2026-09-22T14:00:00Z"));
+    }
+
+    #[test]
+    fn the_ends_of_a_stretch_of_time() {
+        let times = berlin();
+        let said = |from, to| {
+            let (from, to) = times.ends(Window { from: at(from), to: at(to) });
+            format!("{from} – {to}")
+        };
+        assert_eq!(said("2026-09-22T11:30:00Z", "2026-09-22T12:30:00Z"), "13:30 – 14:30");
+        assert_eq!(said("2026-09-21T21:30:00Z", "2026-09-21T22:30:00Z"), "21 Sep 23:30 – 22 Sep 00:30");
+        assert_eq!(
+            said("2025-09-21T11:30:00Z", "2025-09-21T12:30:00Z"),
+            "21 Sep 2025 13:30 – 21 Sep 2025 14:30"
+        );
+        assert_eq!(
+            said("2026-10-25T00:15:00Z", "2026-10-25T01:45:00Z"),
+            "25 Oct 02:15 CEST – 25 Oct 02:45 CET"
+        );
     }
 
     #[test]

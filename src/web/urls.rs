@@ -56,6 +56,21 @@ impl Company {
         &self.prefix
     }
 
+    /// Finding an alert; where the search box goes.
+    pub fn find(&self) -> String {
+        format!("{}/find", self.prefix)
+    }
+
+    /// What became of one event, for every webhook.
+    pub fn find_event(&self, id: i64) -> String {
+        format!("{}?event={id}", self.find())
+    }
+
+    /// The events of one alert.
+    pub fn find_alert(&self, id: i64) -> String {
+        format!("{}?alert={id}", self.find())
+    }
+
     /// The list of webhooks.
     pub fn webhooks(&self) -> String {
         format!("{}/webhooks", self.prefix)

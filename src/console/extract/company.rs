@@ -231,6 +231,7 @@ impl CompanyPage {
             } else {
                 all.into_iter().chain(inner.companies.iter().map(one)).collect()
             },
+            search: self.may(Permission::Read).then(String::new),
             user_name: inner.user.user.name.clone(),
             role: role_word(inner.user.user.role).to_owned(),
             csrf: inner.user.csrf(),

@@ -3,6 +3,7 @@
 pub mod api_keys;
 pub mod audit;
 pub mod deliveries;
+pub mod find;
 pub mod home;
 pub mod invite;
 pub mod login;

@@ -3,6 +3,7 @@
 mod api_keys;
 mod audit;
 mod deliveries;
+mod find;
 mod form_guard;
 mod pause;
 mod replays;

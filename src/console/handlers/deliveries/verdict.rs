@@ -39,6 +39,7 @@ pub fn verdict(
         let text = format!("Health of {}", delivery.webhook_name);
         Link::new(text, page.urls().webhook(webhook.id.0).show())
     });
+    let story = Link::new("All webhooks for this event", page.urls().find_event(delivery.event_id.0));
     let summary = format!(
         "{} for {} at {} ({}): {} {} {}",
         delivery.event.alert_type.list_label(),
@@ -54,7 +55,7 @@ pub fn verdict(
         turn: said.turn.map(turn).unwrap_or_default().to_owned(),
         sentence: said.headline,
         detail: said.explanation,
-        links: health.into_iter().collect(),
+        links: health.into_iter().chain([story]).collect(),
         summary: Some(Link::new("Copy summary for the customer", summary.trim_end())),
     }
 }
