@@ -17,6 +17,7 @@ pub mod login;
 pub mod messages;
 pub mod nav;
 pub mod once;
+pub mod overview;
 pub mod parts;
 pub mod preferences;
 pub mod replays;

@@ -27,6 +27,7 @@ const fn entry(
 /// Groups of entries; a gap stands between them.
 static GROUPS: &[&[Entry]] = &[
     &[
+        entry(Nav::Overview, "Overview", Icon::Home, urls::Company::overview, Permission::Read),
         entry(Nav::Find, "Find an alert", Icon::Search, urls::Company::find, Permission::Read),
         entry(Nav::Deliveries, "Deliveries", Icon::List, urls::Company::deliveries, Permission::Read),
         entry(Nav::Webhooks, "Webhooks", Icon::Plug, urls::Company::webhooks, Permission::Read),

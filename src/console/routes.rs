@@ -6,7 +6,7 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 use super::failure::PageError;
 use super::frame::frame;
 use super::handlers::{
-    api_keys, audit, deliveries, find, home, invite, login, logout, replays, theme, users, webhooks,
+    api_keys, audit, deliveries, find, home, invite, login, logout, overview, replays, theme, users, webhooks,
 };
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
@@ -26,6 +26,8 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
             .service(resource("/invite/{token}").route(get().to(invite::show)).route(post().to(invite::send)))
             .service(
                 scope("/c/{company}")
+                    .service(resource("").route(get().to(overview::show::show)))
+                    .service(resource("/").route(get().to(overview::show::show)))
                     .service(resource("/find").route(get().to(find::show)))
                     .service(resource("/webhooks").route(get().to(webhooks::list::show)))
                     .service(

@@ -61,6 +61,8 @@ pub struct CompanyLink {
 /// Which entry of the navigation a page belongs to. The entries themselves are the table in [`super::nav`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nav {
+    /// Whether anything is wrong.
+    Overview,
     /// Finding an alert.
     Find,
     /// Deliveries.

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use diesel::prelude::*;
 
+use super::between::between;
 use super::dialect::on_each;
 use super::queue::Lease;
 use super::schema::{deliveries, events, webhooks};
@@ -96,6 +97,10 @@ pub struct Filter {
     pub webhook: Option<WebhookId>,
     /// Those that a replay made.
     pub replay: Option<ReplayId>,
+    /// Made then or later …
+    pub from: Option<Timestamp>,
+    /// … and before this.
+    pub to: Option<Timestamp>,
 }
 
 /// The delivery `id`, when its webhook's company lies in the scope.
@@ -136,11 +141,24 @@ pub fn page(
     cursor: Cursor,
     size: i64,
 ) -> Result<KeysetPage<Delivery>, StoreError> {
+    let stretch = match (filter.from, filter.to) {
+        (None, None) => None,
+        (from, to) => Some(between(db, from, to)?),
+    };
     let mut query = within!(
         deliveries::table.inner_join(events::table).inner_join(webhooks::table).into_boxed(),
         deliveries::company_id,
         scope
     );
+    if let Some((after, upto)) = stretch {
+        query = query.filter(deliveries::id.gt(after).and(deliveries::id.le(upto)));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(deliveries::created_at.ge(from.micros()));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(deliveries::created_at.lt(to.micros()));
+    }
     if !filter.states.is_empty() {
         let codes: Vec<i16> = filter.states.iter().map(|state| state.code()).collect();
         // The few among the many have an index of their own.

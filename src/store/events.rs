@@ -2,7 +2,9 @@
 
 use std::marker::PhantomData;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::dialect::on_each;
 use super::schema::events;
@@ -73,6 +75,53 @@ pub fn newest_received_at(db: &mut Db<'_>) -> Result<Option<Timestamp>, StoreErr
     let at: Option<i64> =
         events::table.order(events::id.desc()).select(events::received_at).first(db.conn).optional()?;
     Ok(at.map(Timestamp::from_micros))
+}
+
+/// Alerts that fired and that no webhook takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unheard {
+    /// Which alert.
+    pub alert: AlertId,
+    /// How it was called the last time.
+    pub name: String,
+    /// Its type.
+    pub alert_type: AlertType,
+    /// How often it fired.
+    pub times: usize,
+    /// The last time.
+    pub last_at: Timestamp,
+}
+
+/// The scope's alerts that fired since `since` without a webhook that takes them, those that fired last first. The
+/// newest 500 such events are looked at.
+pub fn unheard(db: &mut Db<'_>, scope: &Scope, since: Timestamp) -> Result<Vec<Unheard>, StoreError> {
+    let query = within!(events::table.into_boxed(), events::company_id, scope);
+    let rows: Vec<(i64, i64, String, i64, bool)> = query
+        // Word by word: with a parameter SQLite would not see that the index of these few serves.
+        .filter(sql::<Bool>("candidates = 0"))
+        .order(events::id.desc())
+        .limit(500)
+        .select((
+            events::alert_id,
+            events::alert_type,
+            events::alert_name,
+            events::received_at,
+            events::is_test,
+        ))
+        .load(db.conn)?;
+    let mut found: Vec<Unheard> = Vec::new();
+    for (alert, alert_type, name, at, is_test) in rows {
+        let at = Timestamp::from_micros(at);
+        if is_test || at < since {
+            continue;
+        }
+        if let Some(known) = found.iter_mut().find(|known| known.alert.0 == alert) {
+            known.times += 1;
+        } else if let Some(alert_type) = AlertType::from_id(alert_type) {
+            found.push(Unheard { alert: AlertId(alert), name, alert_type, times: 1, last_at: at });
+        }
+    }
+    Ok(found)
 }
 
 /// Adds an event of `alert` that was decided for `candidates` webhooks. None at all is what the overview warns of.

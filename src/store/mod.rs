@@ -13,6 +13,7 @@ pub mod alerts;
 pub mod api_keys;
 pub mod attempts;
 pub mod audit;
+mod between;
 pub mod candidates;
 pub mod companies;
 pub mod connection;

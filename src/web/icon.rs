@@ -42,6 +42,8 @@ pub enum Icon {
     Chevron,
     /// Opens a choice.
     UpDown,
+    /// The first page.
+    Home,
     /// Deliveries.
     List,
     /// Webhooks.
@@ -86,6 +88,7 @@ impl Icon {
             Self::Menu => "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
             Self::Chevron => "M6 4l4 4-4 4",
             Self::UpDown => "M5 6.2 8 3.2l3 3M5 9.8l3 3 3-3",
+            Self::Home => "M2.5 7 8 2.8 13.5 7v6.2h-4V9.6h-3v3.6h-4z",
             Self::List => "M6 4h7.5M6 8h7.5M6 12h7.5M2.6 4h.01M2.6 8h.01M2.6 12h.01",
             Self::Plug => "M6 2v3M10 2v3M4.2 5h7.6v2.7a3.8 3.8 0 0 1-7.6 0zM8 11.5V14",
             Self::Link => {

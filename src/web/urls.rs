@@ -56,6 +56,11 @@ impl Company {
         &self.prefix
     }
 
+    /// Whether anything is wrong.
+    pub fn overview(&self) -> String {
+        format!("{}/", self.prefix)
+    }
+
     /// Finding an alert; where the search box goes.
     pub fn find(&self) -> String {
         format!("{}/find", self.prefix)

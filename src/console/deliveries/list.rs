@@ -23,6 +23,12 @@ pub struct ListPage {
     pub status: String,
     /// The number of the redelivery that made the shown deliveries; kept when the form is sent. Empty for none.
     pub replay: String,
+    /// From when on, RFC 3339; kept when the form is sent. Empty for any time.
+    pub from: String,
+    /// Until when, the same way.
+    pub to: String,
+    /// The time up to now, as links.
+    pub windows: Vec<Chip>,
     /// Where the shown deliveries are sent again, for those who may.
     pub redeliver: Option<String>,
     /// The webhooks to choose from; the first is "Any webhook" with an empty value.
@@ -110,6 +116,9 @@ impl ListPage {
             ],
             status: String::new(),
             replay: String::new(),
+            from: String::new(),
+            to: String::new(),
+            windows: vec![chip("Any time", "", None, true), chip("24 hours", "", None, false)],
             redeliver: Some("/console/c/12/replays/new".into()),
             webhooks: Choice::list([("", "Any webhook"), ("41", "Dispatch hub"), ("45", "Audit sink")], ""),
             active: Vec::new(),

@@ -11,10 +11,10 @@ pub async fn home(user: ConsoleUser) -> HttpResponse {
     page::see_other(&first_page(&user.user))
 }
 
-/// Where somebody starts: a company's people with their webhooks, support with everybody's deliveries.
+/// Where somebody starts: a company's people with their own overview, support with everybody's.
 pub fn first_page(user: &User) -> String {
     match user.company_id {
-        Some(company) => urls::Company::new(company).webhooks(),
-        None => urls::Company::new("all").deliveries(),
+        Some(company) => urls::Company::new(company).overview(),
+        None => urls::Company::new("all").overview(),
     }
 }

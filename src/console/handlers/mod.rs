@@ -9,6 +9,7 @@ pub mod invite;
 pub mod login;
 pub mod logout;
 pub mod once;
+pub mod overview;
 pub mod replays;
 #[cfg(any(test, debug_assertions))]
 pub mod style_guide;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use super::super::between::between;
 use super::super::deliveries::{Repeat, is_trouble};
 use super::super::schema::{deliveries, events, webhooks};
 use super::super::scoped::companies_below;
@@ -12,10 +13,8 @@ use crate::domain::alert_type::AlertType;
 use crate::domain::delivery::{NotSent, State, Trigger};
 use crate::domain::ids::{CompanyId, DeliveryId, EventId, WebhookId};
 use crate::domain::replay::{COUNT_MAX, Expected, Filter, Old, Skip, Skips, is_repeated, judge};
-use crate::domain::time::{MINUTE_US, Timestamp};
+use crate::domain::time::Timestamp;
 
-/// Deliveries are numbered as they are made, but for clocks that differ or are set: by less than this, microseconds.
-const DISORDER_US: i64 = 10 * MINUTE_US;
 /// Rows asked about in one statement.
 const CHUNK: usize = 1_000;
 
@@ -194,7 +193,7 @@ pub struct Survey {
 
 /// Looks at what matches, [`COUNT_MAX`] deliveries at most.
 pub fn survey(db: &mut Db<'_>, company: CompanyId, filter: &Filter) -> Result<Survey, StoreError> {
-    let (after, upto) = range(db, filter)?;
+    let (after, upto) = between(db, filter.from, filter.to)?;
     let query = matching!(company, filter, after, upto);
     let mut rows: Vec<(Found, Target, i64)> = query
         .limit(COUNT_MAX + 1)
@@ -232,39 +231,4 @@ pub fn survey(db: &mut Db<'_>, company: CompanyId, filter: &Filter) -> Result<Su
     survey.webhooks = webhooks.into_values().collect();
     survey.webhooks.sort_by_key(|one| (-(one.repeated + one.skipped), one.id));
     Ok(survey)
-}
-
-/// After which number and up to which one the deliveries are that a filter can mean.
-fn range(db: &mut Db<'_>, filter: &Filter) -> Result<(i64, i64), StoreError> {
-    let newest: Option<i64> =
-        deliveries::table.order(deliveries::id.desc()).select(deliveries::id).first(db.conn).optional()?;
-    let newest = newest.unwrap_or_default();
-    let after = match filter.from {
-        Some(from) => last_before(db, from.plus_micros(-DISORDER_US), newest)?,
-        None => 0,
-    };
-    let upto = match filter.to {
-        Some(to) => last_before(db, to.plus_micros(DISORDER_US), newest)?,
-        None => newest,
-    };
-    Ok((after, upto))
-}
-
-/// The number of the last delivery made before `at`, 0 for none: by halving, so in few reads of the table's own order.
-fn last_before(db: &mut Db<'_>, at: Timestamp, newest: i64) -> Result<i64, StoreError> {
-    let (mut before, mut later) = (0, newest + 1);
-    while later - before > 1 {
-        let middle = before + (later - before) / 2;
-        let row: Option<(i64, i64)> = deliveries::table
-            .filter(deliveries::id.ge(middle))
-            .order(deliveries::id)
-            .select((deliveries::id, deliveries::created_at))
-            .first(db.conn)
-            .optional()?;
-        match row {
-            Some((id, made)) if made < at.micros() => before = id,
-            _ => later = middle,
-        }
-    }
-    Ok(before)
 }

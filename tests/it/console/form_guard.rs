@@ -30,6 +30,13 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         person.path("/replays/1/pause"),
         person.path("/replays/1/resume"),
         person.path("/replays/1/cancel"),
+        person.path("/users/new"),
+        person.path("/users/1"),
+        person.path("/users/1/invite"),
+        person.path("/users/1/enable"),
+        person.path("/users/1/disable"),
+        person.path("/api-keys/new"),
+        person.path("/api-keys/1/revoke"),
     ]
 }
 

@@ -5,6 +5,7 @@ mod audit;
 mod deliveries;
 mod find;
 mod form_guard;
+mod overview;
 mod pause;
 mod replays;
 mod roles;

@@ -15,6 +15,7 @@ use crate::domain::access::Permission;
 use crate::domain::delivery::State;
 use crate::domain::history::Delivery;
 use crate::domain::page::{Cursor, KeysetPage};
+use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US, Timestamp};
 use crate::domain::webhook::Webhook;
 use crate::store::{StoreError, deliveries, webhooks};
 use crate::web::page as answer;
@@ -42,6 +43,9 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         chips: chips(&page, &query),
         status: query.status(),
         replay: query.filter.replay.map(|id| id.to_string()).unwrap_or_default(),
+        from: query.filter.from.map(Timestamp::rfc3339).unwrap_or_default(),
+        to: query.filter.to.map(Timestamp::rfc3339).unwrap_or_default(),
+        windows: windows(&page, &query),
         redeliver: may_redeliver(&page, &query, &found),
         webhooks: choices(&query, &webhooks),
         empty: found.items.is_empty().then(|| empty(&page, &shell, &query, &active)),
@@ -88,6 +92,28 @@ fn chips(page: &CompanyPage, query: &ListQuery) -> Vec<Chip> {
     all.chain(OFFERED.map(|state| chip(vec![state], Some(Badge::state(state))))).collect()
 }
 
+/// The time up to now, as links.
+fn windows(page: &CompanyPage, query: &ListQuery) -> Vec<Chip> {
+    const OFFERED: [(&str, i64); 4] =
+        [("Last hour", HOUR_US), ("24 hours", DAY_US), ("7 days", 7 * DAY_US), ("30 days", 30 * DAY_US)];
+    let chip = |word: &str, from: Option<Timestamp>, current| Chip {
+        word: word.to_owned(),
+        count: String::new(),
+        icon: None,
+        current,
+        url: query.with(|filter| (filter.from, filter.to) = (from, None)).url(page.urls()),
+    };
+    // To the minute, so that the address is the same when it is asked for again at once.
+    let now = page.now().micros() / MINUTE_US * MINUTE_US;
+    let any = chip("Any time", None, query.filter.from.is_none() && query.filter.to.is_none());
+    std::iter::once(any)
+        .chain(OFFERED.map(|(word, us)| {
+            let from = Timestamp::from_micros(now - us);
+            chip(word, Some(from), query.filter.to.is_none() && query.filter.from == Some(from))
+        }))
+        .collect()
+}
+
 fn choices(query: &ListQuery, webhooks: &[Webhook]) -> Vec<Choice> {
     let chosen = query.filter.webhook;
     let any = Choice::new("", "Any webhook", chosen.is_none());
@@ -116,6 +142,20 @@ fn active(page: &CompanyPage, query: &ListQuery, webhooks: &[Webhook]) -> Vec<Ac
             name: "Redelivery".to_owned(),
             value: id.to_string(),
             drop_url: query.with(|filter| filter.replay = None).url(page.urls()),
+        });
+    }
+    if let Some(from) = query.filter.from {
+        active.push(ActiveFilter {
+            name: "From".to_owned(),
+            value: page.times().sentence(from),
+            drop_url: query.with(|filter| filter.from = None).url(page.urls()),
+        });
+    }
+    if let Some(to) = query.filter.to {
+        active.push(ActiveFilter {
+            name: "Before".to_owned(),
+            value: page.times().sentence(to),
+            drop_url: query.with(|filter| filter.to = None).url(page.urls()),
         });
     }
     if let Some(id) = query.filter.webhook {

@@ -7,6 +7,7 @@ use crate::console::extract::company::number;
 use crate::domain::delivery::State;
 use crate::domain::ids::{ReplayId, WebhookId};
 use crate::domain::page::Cursor;
+use crate::domain::time::Timestamp;
 use crate::store::deliveries::Filter;
 use crate::web::urls;
 
@@ -20,7 +21,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// Reads `?after=…&before=…&replay=7&status=failed,retrying&webhook=41`.
+    /// Reads `?after=…&before=…&from=…&replay=7&status=failed,retrying&to=…&webhook=41`; times are RFC 3339.
     pub fn parse(query: &str) -> Self {
         let mut parsed = Self { filter: Filter::default(), cursor: Cursor::Newest };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -34,6 +35,8 @@ impl ListQuery {
                 }
                 "webhook" => parsed.filter.webhook = number(&value).map(WebhookId).or(parsed.filter.webhook),
                 "replay" => parsed.filter.replay = number(&value).map(ReplayId).or(parsed.filter.replay),
+                "from" => parsed.filter.from = Timestamp::parse(&value).or(parsed.filter.from),
+                "to" => parsed.filter.to = Timestamp::parse(&value).or(parsed.filter.to),
                 "before" => parsed.cursor = number(&value).map_or(parsed.cursor, Cursor::Before),
                 "after" => parsed.cursor = number(&value).map_or(parsed.cursor, Cursor::After),
                 _ => {}
@@ -70,11 +73,17 @@ impl ListQuery {
             Cursor::Before(id) => parts.push(format!("before={id}")),
             Cursor::After(id) => parts.push(format!("after={id}")),
         }
+        if let Some(from) = self.filter.from {
+            parts.push(format!("from={}", from.rfc3339()));
+        }
         if let Some(replay) = self.filter.replay {
             parts.push(format!("replay={replay}"));
         }
         if !self.filter.states.is_empty() {
             parts.push(format!("status={}", self.status()));
+        }
+        if let Some(to) = self.filter.to {
+            parts.push(format!("to={}", to.rfc3339()));
         }
         if let Some(webhook) = self.filter.webhook {
             parts.push(format!("webhook={webhook}"));
@@ -97,6 +106,11 @@ mod tests {
             ("status=failed&status=failed", "?status=failed"),
             ("before=9061&webhook=41", "?before=9061&webhook=41"),
             ("after=9061", "?after=9061"),
+            (
+                "to=2026-09-22T14:00:00%2B02:00&from=2026-09-22T11:00:00Z",
+                "?from=2026-09-22T11:00:00Z&to=2026-09-22T12:00:00Z",
+            ),
+            ("from=noon&to=", ""),
             ("status=failed&replay=7", "?replay=7&status=failed"),
             ("status=failed,nonsense&webhook=x&color=red&before=-1", "?status=failed"),
         ] {

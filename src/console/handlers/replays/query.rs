@@ -61,21 +61,22 @@ impl Asked {
                 Some(kind) => self.filter.alert_type = Some(kind),
                 None => self.problems.add("type", Rule::Invalid, "There is no such type of alert."),
             },
-            "from" => (self.from, self.filter.from) = (value.to_owned(), self.moment("from", value, times)),
-            "to" => (self.to, self.filter.to) = (value.to_owned(), self.moment("to", value, times)),
+            "from" => (self.from, self.filter.from) = self.moment("from", value, times),
+            "to" => (self.to, self.filter.to) = self.moment("to", value, times),
             _ => {}
         }
     }
 
-    fn moment(&mut self, field: &'static str, value: &str, times: &Times) -> Option<Timestamp> {
-        if value.is_empty() {
-            return None;
+    /// A time as the form's field has it, and what it means. The list of deliveries links here with RFC 3339.
+    fn moment(&mut self, field: &'static str, value: &str, times: &Times) -> (String, Option<Timestamp>) {
+        if let Some(at) = Timestamp::parse(value) {
+            return (times.local(at), Some(at));
         }
         let read = times.parse_local(value);
-        if read.is_none() {
+        if read.is_none() && !value.is_empty() {
             self.problems.add(field, Rule::Invalid, "Choose a day and a time.");
         }
-        read
+        (value.to_owned(), read)
     }
 
     /// The filter as a form's hidden fields, which read the same again.
@@ -117,6 +118,13 @@ mod tests {
         let fields = first.fields();
         let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         assert_eq!(asked(&pairs).filter, first.filter);
+    }
+
+    #[test]
+    fn times_of_the_list_are_shown_in_the_zone() {
+        let asked = asked(&[("from", "2026-09-22T10:00:00Z"), ("to", "2026-09-22T13:00:00+00:00")]);
+        assert_eq!((asked.from.as_str(), asked.to.as_str()), ("2026-09-22T12:00:00", "2026-09-22T15:00:00"));
+        assert_eq!(asked.filter.to, Timestamp::parse("2026-09-22T13:00:00Z"));
     }
 
     #[test]

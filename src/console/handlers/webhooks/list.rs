@@ -1,11 +1,10 @@
 //! The list of webhooks, those that need somebody first.
 
-use std::collections::HashMap;
-
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::super::deliveries::rows::{destination, result_word};
-use super::pulse::{HOURS, Pulse, Rules, natural};
+use super::known::Known;
+use super::pulse::natural;
 use super::query::{Chosen, ListQuery, needs_attention};
 use super::words;
 use crate::console::extract::CompanyPage;
@@ -19,40 +18,23 @@ use crate::console::shell::Nav;
 use crate::console::webhooks::list::{ListPage, Row, Warning};
 use crate::domain::access::Permission;
 use crate::domain::health::Health;
-use crate::domain::history::Attempt;
-use crate::domain::ids::WebhookId;
 use crate::domain::stats::Hour;
+use crate::domain::webhook::Receives;
 use crate::domain::webhook::format::Format;
-use crate::domain::webhook::{Receives, Webhook};
-use crate::store::stats::WebhookStats;
-use crate::store::{StoreError, attempts, links, stats, webhooks};
 use crate::web::{page as answer, text};
-
-/// Webhooks on the page at most.
-const WEBHOOKS_MAX: i64 = 500;
-
-/// One webhook with what is known of it.
-struct Known {
-    webhook: Webhook,
-    stats: WebhookStats,
-    pulse: Pulse,
-    linked: usize,
-    last_failure: Option<Attempt>,
-}
 
 /// `GET …/webhooks`
 pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
     let query = ListQuery::parse(request.query_string());
-    let all = known(&page).await?;
+    let all = Known::all(&page).await?;
     let total = all.len();
     let fitting: Vec<Known> = all.into_iter().filter(|known| query.fits(&known.webhook)).collect();
     let chips = chips(&page, &query, &fitting);
     let attention = fitting.iter().filter(|known| needs_attention(known.pulse.health)).count();
     let mut shown: Vec<Known> =
         fitting.into_iter().filter(|known| query.health.takes(known.pulse.health)).collect();
-    shown.sort_by_key(|known| {
-        (order(known.pulse.health), known.webhook.settings.name.to_lowercase(), known.webhook.id)
-    });
+    shown
+        .sort_by_key(|known| (known.urgency(), known.webhook.settings.name.to_lowercase(), known.webhook.id));
     let may_create = page.may(Permission::ManageWebhooks) && page.company().is_some();
     let shell = page.shell("Webhooks", Nav::Webhooks);
     let empty = match (total, shown.is_empty()) {
@@ -74,37 +56,6 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         shell,
     };
     Ok(answer::ok(&list))
-}
-
-async fn known(page: &CompanyPage) -> Result<Vec<Known>, PageError> {
-    let (scope, now) = (page.scope(), page.now());
-    let rules = Rules::of(&page.state().services.engine);
-    let known = page.store().read(move |db| {
-        let all = webhooks::list(db, &scope, WEBHOOKS_MAX)?;
-        let ids: Vec<WebhookId> = all.iter().map(|webhook| webhook.id).collect();
-        let mut counted = stats::of_webhooks(db, &ids)?;
-        let mut hours = stats::hours(db, &ids, now.hour() - HOURS + 1)?;
-        let mut linked: HashMap<WebhookId, usize> =
-            links::of_webhooks(db, &ids)?.into_iter().map(|(id, alerts)| (id, alerts.len())).collect();
-        let mut known = Vec::with_capacity(all.len());
-        for webhook in all {
-            let stats = counted.remove(&webhook.id).unwrap_or_default();
-            let recorded: Vec<(i64, Hour)> = hours.remove(&webhook.id).unwrap_or_default();
-            let last_failure = match stats.last_failure {
-                Some(id) => attempts::get(db, id)?,
-                None => None,
-            };
-            known.push(Known {
-                pulse: Pulse::of(&webhook, &stats.counters, &recorded, now, rules),
-                linked: linked.remove(&webhook.id).unwrap_or_default(),
-                last_failure,
-                stats,
-                webhook,
-            });
-        }
-        Ok::<_, StoreError>(known)
-    });
-    Ok(known.await?)
 }
 
 fn row(page: &CompanyPage, known: &Known) -> Row {
@@ -133,19 +84,6 @@ fn row(page: &CompanyPage, known: &Known) -> Row {
             .and_then(|attempt| Some(result_word(attempt.outcome?, attempt.status)))
             .unwrap_or_default(),
         since: text::count(natural(counters.failures_since_success)),
-    }
-}
-
-/// The worst first.
-const fn order(health: Health) -> u8 {
-    match health {
-        Health::AutoDisabled => 0,
-        Health::Failing => 1,
-        Health::Degraded => 2,
-        Health::Healthy => 3,
-        Health::Paused => 4,
-        Health::NeverUsed => 5,
-        Health::Inactive => 6,
     }
 }
 

@@ -1,0 +1,5 @@
+//! The first page: whether anything is wrong, and whose turn it is.
+
+mod figures;
+mod problems;
+pub mod show;
