@@ -74,7 +74,7 @@ pub struct Step {
     pub done: bool,
 }
 
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 impl OverviewPage {
     /// A day with problems.
     pub fn example() -> Self {
@@ -94,7 +94,7 @@ impl OverviewPage {
         let bars = (0..24u64).map(|at| BarInput {
             name: format!("{:02}:00", (at + 15) % 24),
             url: "?from=x".into(),
-            tick: if at % 3 == 0 { format!("{:02}:00", (at + 15) % 24) } else { String::new() },
+            tick: if at.is_multiple_of(3) { format!("{:02}:00", (at + 15) % 24) } else { String::new() },
             counts: Counts { delivered: 400 + at * 37 % 340, failed: if at > 18 { 2 } else { 0 } },
         });
         Self {

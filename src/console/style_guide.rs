@@ -185,7 +185,7 @@ fn bars() -> Vec<Bars> {
         let bar = |at: u64| BarInput {
             name: format!("{at:02}:00"),
             url: format!("?from={at}"),
-            tick: if at % 3 == 0 { format!("{at:02}:00") } else { String::new() },
+            tick: if at.is_multiple_of(3) { format!("{at:02}:00") } else { String::new() },
             counts: Counts { delivered: most * (at % 9) / 9, failed: bad * (at % 4) },
         };
         Bars::new(id, format!("Deliveries per hour, at most {most}"), (0..24).map(bar).collect())

@@ -140,7 +140,10 @@ pub struct Sibling {
 
 #[cfg(any(test, debug_assertions))]
 pub(crate) mod examples {
-    use super::*;
+    use super::{
+        Actions, Attempt, AttemptLink, Badge, Code, Decision, Fact, Link, Moment, Phases, Request, Response,
+        Shell, ShowPage, Sibling, Step, Verdict,
+    };
     use crate::console::parts::Tone;
     use crate::console::parts::timeline::Check;
     use crate::console::shell::Nav;

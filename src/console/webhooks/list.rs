@@ -106,7 +106,7 @@ impl ListPage {
 
 #[cfg(any(test, debug_assertions))]
 pub(crate) mod examples {
-    use super::*;
+    use super::{Badge, Chip, Choice, Figure, ListPage, Moment, Row, Shell, Spark, Warning};
     use crate::console::shell::Nav;
     use crate::domain::health::Health;
     use crate::web::icon::Icon;

@@ -71,7 +71,9 @@ pub struct MadeCall {
 #[cfg(any(test, debug_assertions))]
 pub(crate) mod examples {
     use super::super::head::Tab;
-    use super::*;
+    use super::{
+        Bars, Call, Code, Fact, Figure, Head, MadeCall, Moment, Notice, Row, Shell, ShowPage, Verdict,
+    };
     use crate::console::parts::badge::Badge;
     use crate::console::parts::chart::{BarInput, Counts};
     use crate::console::parts::{Link, Tone};

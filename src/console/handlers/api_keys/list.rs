@@ -13,6 +13,7 @@ use crate::console::parts::badge::Badge;
 use crate::console::shell::Nav;
 use crate::domain::access::Permission;
 use crate::domain::api_key::ApiKey;
+use crate::domain::company::Company;
 use crate::domain::ids::CompanyId;
 use crate::store::api_keys::Listed;
 use crate::store::{StoreError, api_keys, companies};
@@ -26,17 +27,12 @@ const ROWS_MAX: i64 = 200;
 pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
     page.require(Permission::ManageUsers)?;
     let scope = page.scope();
-    let (keys, names): (Vec<Listed>, HashMap<CompanyId, String>) = page
+    let (keys, names): (Vec<Listed>, HashMap<CompanyId, Company>) = page
         .store()
         .read(move |db| {
             let keys = api_keys::list(db, &scope, ROWS_MAX)?;
-            let mut names = HashMap::new();
-            for listed in &keys {
-                let id = listed.key.company_id;
-                if !names.contains_key(&id) {
-                    names.insert(id, companies::get(db, &scope, id)?.name);
-                }
-            }
+            let ids: Vec<CompanyId> = keys.iter().map(|listed| listed.key.company_id).collect();
+            let names = companies::of_ids(db, &scope, &ids)?;
             Ok::<_, StoreError>((keys, names))
         })
         .await?;
@@ -49,14 +45,14 @@ pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
     }))
 }
 
-fn row(page: &CompanyPage, listed: &Listed, names: &HashMap<CompanyId, String>) -> Row {
+fn row(page: &CompanyPage, listed: &Listed, names: &HashMap<CompanyId, Company>) -> Row {
     let key = &listed.key;
     Row {
         id: key.id.0,
         badge: badge(page, key),
         name: key.name.clone(),
         masked: masked(key),
-        company: names.get(&key.company_id).cloned().unwrap_or_default(),
+        company: names.get(&key.company_id).map(|company| company.name.clone()).unwrap_or_default(),
         may: match &key.actions {
             None => "everything".to_owned(),
             Some(actions) => actions.iter().map(|action| action.name()).collect::<Vec<_>>().join(", "),

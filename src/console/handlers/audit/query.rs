@@ -27,7 +27,7 @@ impl ListQuery {
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "kind" if KINDS.iter().any(|(kind, _)| *kind == value) => {
-                    parsed.filter.kind = Some(value.into_owned())
+                    parsed.filter.kind = Some(value.into_owned());
                 }
                 "object" => parsed.filter.object = number(&value).or(parsed.filter.object),
                 "by" => parsed.filter.by = author(&value).or(parsed.filter.by),

@@ -41,7 +41,7 @@ fn of_webhook(page: &CompanyPage, known: &Known, waiting: &Waiting) -> Option<Pr
                     Some(status) => format!("the last failure was {status}"),
                     None => format!("the last failure was {}", class.word()),
                 }),
-                last_success(page, known),
+                Some(last_success(page, known)),
             ]),
             cause.map_or(Turn::Receiver, |(class, _)| class.whose_turn()),
         ),
@@ -114,15 +114,15 @@ fn failing_detail(page: &CompanyPage, known: &Known, waiting: &Waiting) -> Strin
     parts(&[
         known.pulse.warning.map(|warning| words::warning(page.times(), &warning)),
         (count > 0).then(|| format!("{least}{} waiting", text::counted(counted, "delivery", "deliveries"))),
-        last_success(page, known),
+        Some(last_success(page, known)),
         next.filter(|at| *at > page.now()).map(|at| format!("next try {}", page.times().sentence(at))),
     ])
 }
 
-fn last_success(page: &CompanyPage, known: &Known) -> Option<String> {
+fn last_success(page: &CompanyPage, known: &Known) -> String {
     match known.stats.counters.last_success_at {
-        Some(at) => Some(format!("last success {}", page.times().sentence(at))),
-        None => Some("never succeeded".to_owned()),
+        Some(at) => format!("last success {}", page.times().sentence(at)),
+        None => "never succeeded".to_owned(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::console::failure::PageError;
 use crate::console::shell::Nav;
 use crate::console::users::list::{ListPage, Row};
 use crate::domain::access::Permission;
+use crate::domain::company::Company;
 use crate::domain::ids::CompanyId;
 use crate::store::users::Listed;
 use crate::store::{StoreError, companies, users};
@@ -23,16 +24,12 @@ const ROWS_MAX: i64 = 500;
 pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
     page.require(Permission::ManageUsers)?;
     let scope = page.scope();
-    let (people, names): (Vec<Listed>, HashMap<CompanyId, String>) = page
+    let (people, names): (Vec<Listed>, HashMap<CompanyId, Company>) = page
         .store()
         .read(move |db| {
             let people = users::list(db, &scope, ROWS_MAX)?;
-            let mut names = HashMap::new();
-            for id in people.iter().filter_map(|listed| listed.user.company_id) {
-                if !names.contains_key(&id) {
-                    names.insert(id, companies::get(db, &scope, id)?.name);
-                }
-            }
+            let ids: Vec<CompanyId> = people.iter().filter_map(|listed| listed.user.company_id).collect();
+            let names = companies::of_ids(db, &scope, &ids)?;
             Ok::<_, StoreError>((people, names))
         })
         .await?;
@@ -46,7 +43,7 @@ pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
     }))
 }
 
-fn row(page: &CompanyPage, listed: &Listed, names: &HashMap<CompanyId, String>) -> Row {
+fn row(page: &CompanyPage, listed: &Listed, names: &HashMap<CompanyId, Company>) -> Row {
     let user = &listed.user;
     Row {
         id: user.id.0,
@@ -55,7 +52,11 @@ fn row(page: &CompanyPage, listed: &Listed, names: &HashMap<CompanyId, String>) 
         is_you: page.user().user.id == user.id,
         email: user.email.clone(),
         role: role_word(user.role),
-        company: user.company_id.and_then(|id| names.get(&id).cloned()).unwrap_or_default(),
+        company: user
+            .company_id
+            .and_then(|id| names.get(&id))
+            .map(|company| company.name.clone())
+            .unwrap_or_default(),
         added: page.short(listed.created_at),
         url: page.urls().user(user.id.0).show().to_owned(),
     }
