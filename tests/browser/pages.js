@@ -5,6 +5,13 @@ const NORTHLINE = "/console/c/1";
 /** @type {{ name: string, path: string, as?: string, follow?: string, status?: number }[]} */
 export const PAGES = [
   { name: "login", path: "/console/login", as: "nobody" },
+  { name: "find", path: `${NORTHLINE}/find` },
+  { name: "find-vehicle", path: `${NORTHLINE}/find?around=2026-09-22+14%3A00&vehicle=TRK-118&window=15m` },
+  { name: "find-many", path: `${NORTHLINE}/find?q=TRK-118` },
+  { name: "find-which", path: `${NORTHLINE}/find?q=7` },
+  { name: "find-nothing", path: `${NORTHLINE}/find?around=2026-09-22+14%3A00&type=9&vehicle=TRK-118` },
+  { name: "find-error", path: `${NORTHLINE}/find?around=noon`, status: 422 },
+  { name: "find-all", path: "/console/c/all/find?q=TRK-118", as: "sam" },
   { name: "deliveries", path: `${NORTHLINE}/deliveries` },
   { name: "deliveries-failed", path: `${NORTHLINE}/deliveries?status=failed` },
   { name: "deliveries-of-one", path: `${NORTHLINE}/deliveries?webhook=1` },

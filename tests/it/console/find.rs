@@ -218,7 +218,7 @@ async fn from_the_ticket_to_the_delivery_in_three_pages() {
     n.receiver.answers_with([503]);
     let data = json!({ "data": { "geofenceName": "Depot Nord", "isExit": true } });
     reports(&n.app, &n.api, alert, "TRK-118", data).await;
-    n.app.wait_seconds(600);
+    n.waits_seconds(600).await;
 
     // 1: any page has the box.
     let start = n.alice.get(&n.alice.path("/webhooks")).await;
@@ -386,13 +386,13 @@ async fn what_no_webhook_could_have_got_says_what_is_missing() {
     let viewer = n.app.person(Role::Viewer, Some(n.company)).await;
     assert!(finds(&viewer, &[("event", "1")]).await.texts("[data-testid=unlinked] a").is_empty());
 
-    n.app.wait_seconds(600);
+    n.waits_seconds(600).await;
     let links = n.alice.path(&format!("/webhooks/{hook}/alert-links"));
     let links_to = async |alerts: &[(&str, &str)]| {
         let page = n.alice.get(&links).await;
         let hidden = |name: &str| page.attributes(&format!("main input[name={name}]"), "value").remove(0);
-        let (version, shown) = (hidden("version"), hidden("shown"));
-        let fields = [alerts, &[("version", version.as_str()), ("shown", &shown)]].concat();
+        let (version, linked) = (hidden("version"), hidden("linked"));
+        let fields = [alerts, &[("version", version.as_str()), ("linked", &linked)]].concat();
         let saved = n.alice.post(&links, &fields).await;
         assert_eq!(saved.status(), 303, "{}", saved.text());
     };
@@ -401,9 +401,9 @@ async fn what_no_webhook_could_have_got_says_what_is_missing() {
         said().await[1],
         "Received, but no webhook was linked to alert 103 then. Dispatch hub was linked later, at 14:10:00."
     );
-    n.app.wait_seconds(600);
+    n.waits_seconds(600).await;
     links_to(&[]).await;
-    n.app.wait_seconds(600);
+    n.waits_seconds(600).await;
     n.reports(alert, "TRK-118").await;
     let newest = said().await.remove(0);
     assert!(
@@ -483,9 +483,7 @@ async fn many_events_are_paged() {
     n.reports(geofence, "TRK-119").await;
     let first = n.finds(&[("vehicle", "TRK-118"), ("type", "5")]).await;
     assert_eq!(stories(&first), (11..=59).rev().step_by(2).collect::<Vec<i64>>());
-    assert!(
-        first.texts("[data-testid=summary]")[0].starts_with("The newest 25 events of TRK-118, newest first.")
-    );
+    assert!(first.texts("[data-testid=summary]")[0].starts_with("The newest 25 events of TRK-118. One line"));
     assert!(first.answer.text.len() < 40_000, "{} bytes", first.answer.text.len());
     let older = n.alice.get(&first.attributes("a[rel=next]", "href")[0]).await;
     assert_eq!(stories(&older), [9, 7, 5, 3, 1]);

@@ -18,8 +18,8 @@ use crate::store::search::alerts;
 use crate::web::text;
 
 /// Lines of one page, and those that each event may have in any case; an event's own page has all of them.
-const LINES_MAX: usize = 100;
-const LINES_MIN: usize = 4;
+const LINES_MAX: usize = 150;
+const LINES_MIN: usize = 6;
 
 /// The sentence above the stories; empty when there are none.
 pub(super) fn summary(page: &CompanyPage, query: &Query, seen: &Seen) -> String {
@@ -28,9 +28,9 @@ pub(super) fn summary(page: &CompanyPage, query: &Query, seen: &Seen) -> String 
         return String::new();
     }
     let counted = text::counted(count, "event", "events");
-    let count = match (query.before.is_none(), seen.older.is_some()) {
-        (true, true) => format!("The newest {counted}"),
-        _ => counted,
+    let (count, order) = match (query.before.is_none(), seen.older.is_some()) {
+        (true, true) => (format!("The newest {counted}"), ""),
+        _ => (counted, ", newest first"),
     };
     let whose =
         seen.asked.vehicle.as_ref().map_or_else(String::new, |vehicle| format!(" of {}", vehicle.name));
@@ -41,7 +41,7 @@ pub(super) fn summary(page: &CompanyPage, query: &Query, seen: &Seen) -> String 
         }
         None => String::new(),
     };
-    format!("{count}{whose}{when}, newest first. One line for each webhook that could have got it.")
+    format!("{count}{whose}{when}{order}. One line for each webhook that could have got it.")
 }
 
 /// The stories; `is_alone` for one event with everything.
