@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn refuses_other_secrets_bodies_and_times() {
         let secret = Secret::new("whsec_AQIDBAUGBwgJCgsMDQ4PEA==");
-        let other = Secret::new("whsec_AQIDBAUGBwgJCgsMDQ4PEB==");
+        let other = Secret::new("whsec_BQIDBAUGBwgJCgsMDQ4PEA==");
         for format in Format::ALL {
             let headers = signed(format, &secret);
             assert_eq!(
