@@ -61,11 +61,11 @@ mod tests {
         let ended = Link::Ended("Yard gate".into(), "12:10:00".into(), "Maya Reuter".into());
         assert_eq!(said(&[]), "Received, but no webhook is linked to alert 103.");
         assert_eq!(
-            said(&[later.clone()]),
+            said(std::slice::from_ref(&later)),
             "Received, but no webhook was linked to alert 103 then. Dispatch hub was linked later, at 15:10:00."
         );
         assert_eq!(
-            said(&[ended.clone()]),
+            said(std::slice::from_ref(&ended)),
             "Received, but no webhook is linked to alert 103. Yard gate had been linked until Maya Reuter unlinked it \
              at 12:10:00."
         );

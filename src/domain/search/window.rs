@@ -93,6 +93,7 @@ impl Window {
     }
 
     /// The time after it, `micros` long: what was late.
+    #[must_use]
     pub const fn after(self, micros: i64) -> Self {
         Self { from: self.to, to: self.to.plus_micros(micros) }
     }

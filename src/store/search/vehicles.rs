@@ -78,18 +78,17 @@ pub fn by_name(db: &mut Db<'_>, scope: &Scope, name: &str) -> Result<Option<Vehi
     let keys = keys(name);
     let everything = Span { low: 0, high: i64::MAX };
     let newest = merge::newest(db, scope, Streams::Vehicles(&keys), everything, 1, |row| !row.is_test)?;
-    let known = match newest.rows.first() {
-        Some(row) => Some(name_in(db, row.id)?),
+    let known = if let Some(row) = newest.rows.first() {
+        Some(name_in(db, row.id)?)
+    } else {
         // It may be watched and never have reported anything.
-        None => {
-            let query =
-                within!(alerts::table.inner_join(alert_units::table).into_boxed(), alerts::company_id, scope);
-            query
-                .filter(lower(alert_units::name).eq_any(&keys).and(alerts::deleted_at.is_null()))
-                .select(alert_units::name)
-                .first(db.conn)
-                .optional()?
-        }
+        let query =
+            within!(alerts::table.inner_join(alert_units::table).into_boxed(), alerts::company_id, scope);
+        query
+            .filter(lower(alert_units::name).eq_any(&keys).and(alerts::deleted_at.is_null()))
+            .select(alert_units::name)
+            .first(db.conn)
+            .optional()?
     };
     Ok(known.map(|name| Vehicle { name, keys, number: None, is_known: true }))
 }

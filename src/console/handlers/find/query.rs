@@ -42,7 +42,7 @@ impl Query {
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "q" => read.q = value.into_owned(),
-                "event" => read.event = value.trim().to_owned(),
+                "event" => value.trim().clone_into(&mut read.event),
                 "vehicle" => read.vehicle = value.into_owned(),
                 "type" => read.alert_type = number(&value).and_then(AlertType::from_id),
                 "alert" => value.trim().clone_into(&mut read.typed_alert),
