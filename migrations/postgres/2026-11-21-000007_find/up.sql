@@ -1,7 +1,9 @@
--- The newest events of a vehicle by its name. Under the collation "C", lower() folds ASCII letters alone and texts are in
--- the order of their bytes, as on SQLite.
+-- The events of a vehicle by its name, in blocks of 16,384 events. An event touches the index near its newest entries
+-- and never far behind: an index by name alone has as many places to write as there are vehicles, which costs taking an
+-- event in ten times as much. To look a name up is one step in each block. Under the collation "C", lower() folds ASCII
+-- letters alone and texts are in the order of their bytes, as on SQLite.
 ALTER TABLE events ALTER COLUMN vehicle_name TYPE TEXT COLLATE "C";
-CREATE INDEX events_by_vehicle ON events (company_id, lower(vehicle_name), id);
+CREATE INDEX events_by_vehicle ON events ((id >> 14), lower(vehicle_name), company_id, id);
 
 -- A vehicle by what else is known of it.
 ALTER TABLE alert_units ALTER COLUMN name TYPE TEXT COLLATE "C";

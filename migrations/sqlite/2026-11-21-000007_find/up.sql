@@ -1,6 +1,8 @@
--- The newest events of a vehicle by its name. The row's number is the last part of every index here, so the events of a
--- name lie in the order in which they came. lower() folds ASCII letters alone, on both databases.
-CREATE INDEX events_by_vehicle ON events (company_id, lower(vehicle_name));
+-- The events of a vehicle by its name, in blocks of 16,384 events. An event touches the index near its newest entries
+-- and never far behind: an index by name alone has as many places to write as there are vehicles, which costs taking an
+-- event in ten times as much. To look a name up is one step in each block. lower() folds ASCII letters alone, on both
+-- databases.
+CREATE INDEX events_by_vehicle ON events (id >> 14, lower(vehicle_name), company_id);
 
 -- A vehicle by what else is known of it.
 CREATE INDEX alert_units_by_vehicle ON alert_units (vehicle_id);

@@ -1,8 +1,7 @@
 //! The newest events of a vehicle, of an alert, of a time.
 
-use super::alerts;
 use super::merge::{self, Row, Streams};
-use super::{DISORDER_US, span};
+use super::{DISORDER_US, alerts, blocks, span};
 use crate::domain::access::Scope;
 use crate::domain::alert_type::AlertType;
 use crate::domain::event::Event;
@@ -93,20 +92,21 @@ fn take(
     // A vehicle has few events in ten minutes. A company may have very many: its time is taken as it is.
     let slack_us = if asked.vehicle.is_some() { DISORDER_US } else { 0 };
     let span = span::of(db, window, slack_us, asked.before)?;
+    let number = asked.vehicle.as_ref().and_then(|vehicle| vehicle.number);
+    let wanted = |row: &Row| {
+        !row.is_test
+            && number.is_none_or(|number| row.vehicle_id == number)
+            && asked.alert.is_none_or(|alert| row.alert_id == alert.0)
+            && asked.alert_type.is_none_or(|kind| row.alert_type == kind.id())
+            && wanted(row)
+    };
     let streams = match (&asked.vehicle, asked.alert) {
-        (Some(vehicle), _) => Streams::Vehicles(&vehicle.keys),
+        (Some(vehicle), _) => return blocks::newest(db, scope, &vehicle.keys, span, count, wanted),
         (None, Some(alert)) => match alerts::company_of(db, scope, alert)? {
             Some(company) => Streams::Company(company.0),
             None => return Ok(merge::Taken { complete: true, ..merge::Taken::default() }),
         },
         (None, None) => Streams::All,
     };
-    let number = asked.vehicle.as_ref().and_then(|vehicle| vehicle.number);
-    merge::newest(db, scope, streams, span, count, |row| {
-        !row.is_test
-            && number.is_none_or(|number| row.vehicle_id == number)
-            && asked.alert.is_none_or(|alert| row.alert_id == alert.0)
-            && asked.alert_type.is_none_or(|kind| row.alert_type == kind.id())
-            && wanted(row)
-    })
+    merge::newest(db, scope, streams, span, count, wanted)
 }

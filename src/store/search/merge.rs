@@ -1,16 +1,16 @@
 //! The newest events of several streams, newest first, reading no more than is needed.
 //!
-//! A stream is the events of one company, or of one name of a vehicle in one company: both are ranges of an index that
-//! end in the number. The newest number of each stream is found with one look; then the stream with the highest is read
-//! in small pieces until another one has a higher. What is read and not taken counts against a limit.
+//! A stream is the events of one company, or simply all events: both are ranges of an index that end in the number. The
+//! newest number of each stream is found with one look; then the stream with the highest is read in small pieces until
+//! another one has a higher. What is read and not taken counts against a limit.
 
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, VecDeque};
 
 use diesel::prelude::*;
 
+use super::COMPANIES_MAX;
 use super::span::Span;
-use super::{COMPANIES_MAX, lower};
 use crate::domain::access::Scope;
 use crate::store::schema::{company_tree, events};
 use crate::store::{Db, StoreError};
@@ -64,13 +64,11 @@ pub(super) struct Taken {
 
 /// Which streams.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Streams<'a> {
+pub(super) enum Streams {
     /// Everything in the scope.
     All,
     /// One company's, which lies in the scope.
     Company(i64),
-    /// The vehicles with these keys, wherever in the scope.
-    Vehicles(&'a [String]),
 }
 
 struct Stream {
@@ -79,7 +77,6 @@ struct Stream {
     /// Read and not taken.
     rows: VecDeque<Row>,
     company: Option<i64>,
-    key: Option<String>,
 }
 
 impl PartialEq for Stream {
@@ -99,21 +96,20 @@ impl Ord for Stream {
     }
 }
 
-/// Each company of the scope with the newest number of its events in the span; `$narrowed` says which events. One look
-/// into an index for each company.
+/// Each company of a tree with the newest number of its events in the span: one look into an index for each.
 macro_rules! heads {
-    ($scope:expr, $span:expr, |$query:ident| $narrowed:expr) => {{
-        let $query = events::table
+    ($root:expr, $span:expr) => {{
+        let newest = events::table
             .filter(events::company_id.eq(company_tree::company_id))
-            .filter(events::id.ge($span.low).and(events::id.lt($span.high)));
-        let newest = $narrowed.select(events::id).order(events::id.desc()).limit(1).single_value();
-        let companies = company_tree::table.into_boxed();
-        let companies = match $scope.root() {
-            Some(root) => companies.filter(company_tree::ancestor_id.eq(root.0)),
-            // Every company is in its own tree.
-            None => companies.filter(company_tree::depth.eq(0)),
-        };
-        companies.select((company_tree::company_id, newest)).limit(COMPANIES_MAX)
+            .filter(events::id.ge($span.low).and(events::id.lt($span.high)))
+            .select(events::id)
+            .order(events::id.desc())
+            .limit(1)
+            .single_value();
+        company_tree::table
+            .filter(company_tree::ancestor_id.eq($root))
+            .select((company_tree::company_id, newest))
+            .limit(COMPANIES_MAX)
     }};
 }
 
@@ -123,9 +119,6 @@ macro_rules! piece {
         let mut query = events::table.into_boxed();
         if let Some(company) = $stream.company {
             query = query.filter(events::company_id.eq(company));
-        }
-        if let Some(key) = &$stream.key {
-            query = query.filter(lower(events::vehicle_name).eq(key));
         }
         query
             .filter(events::id.ge($low).and(events::id.le($stream.head)))
@@ -139,7 +132,7 @@ macro_rules! piece {
 pub(super) fn newest(
     db: &mut Db<'_>,
     scope: &Scope,
-    streams: Streams<'_>,
+    streams: Streams,
     span: Span,
     count: usize,
     wanted: impl Fn(&Row) -> bool,
@@ -173,32 +166,23 @@ pub(super) fn newest(
 }
 
 /// The streams that have anything in `span`.
-fn open(db: &mut Db<'_>, scope: &Scope, streams: Streams<'_>, span: Span) -> Result<Vec<Stream>, StoreError> {
-    let stream = |company: Option<i64>, key: Option<&String>, head: i64| Stream {
-        head,
-        rows: VecDeque::new(),
-        company,
-        key: key.cloned(),
-    };
-    Ok(match streams {
-        Streams::All if scope.root().is_none() => vec![stream(None, None, span.high - 1)],
-        Streams::Company(company) => vec![stream(Some(company), None, span.high - 1)],
-        Streams::All => {
-            let heads = heads!(scope, span, |query| query).load::<(i64, Option<i64>)>(db.conn)?;
+fn open(db: &mut Db<'_>, scope: &Scope, streams: Streams, span: Span) -> Result<Vec<Stream>, StoreError> {
+    let stream = |company, head| Stream { head, rows: VecDeque::new(), company };
+    Ok(match (streams, scope.root()) {
+        (Streams::Company(company), _) => vec![stream(Some(company), span.high - 1)],
+        (Streams::All, None) => vec![stream(None, span.high - 1)],
+        (Streams::All, Some(root)) => {
+            let heads: Vec<(i64, Option<i64>)> = heads!(root.0, span).load(db.conn)?;
             let heads = heads.into_iter().filter_map(|(company, head)| Some((company, head?)));
-            heads.map(|(company, head)| stream(Some(company), None, head)).collect()
-        }
-        Streams::Vehicles(keys) => {
-            let mut open = Vec::new();
-            for key in keys {
-                let heads = heads!(scope, span, |query| query.filter(lower(events::vehicle_name).eq(key)))
-                    .load::<(i64, Option<i64>)>(db.conn)?;
-                let heads = heads.into_iter().filter_map(|(company, head)| Some((company, head?)));
-                open.extend(heads.map(|(company, head)| stream(Some(company), Some(key), head)));
-            }
-            open
+            heads.map(|(company, head)| stream(Some(company), head)).collect()
         }
     })
+}
+
+/// The events with these numbers, which the caller may see, newest first.
+pub(super) fn rows_of(db: &mut Db<'_>, ids: &[i64]) -> Result<Vec<Row>, StoreError> {
+    let rows = events::table.filter(events::id.eq_any(ids)).order(events::id.desc()).select(COLUMNS);
+    Ok(rows.load(db.conn)?)
 }
 
 fn read(db: &mut Db<'_>, stream: &Stream, low: i64) -> Result<Vec<Row>, StoreError> {
@@ -209,26 +193,13 @@ fn read(db: &mut Db<'_>, stream: &Stream, low: i64) -> Result<Vec<Row>, StoreErr
 mod tests {
     use super::super::plans::plan;
     use super::*;
-    use crate::domain::access::Caller;
-    use crate::domain::ids::CompanyId;
 
     const SPAN: Span = Span { low: 7, high: 9_000 };
 
-    fn stream(company: Option<i64>, key: Option<&str>) -> Stream {
-        Stream { head: 8_000, rows: VecDeque::new(), company, key: key.map(str::to_owned) }
-    }
-
     #[test]
-    fn a_vehicle_in_one_company_is_one_range_of_the_index() {
-        let by_vehicle =
-            "SEARCH events USING INDEX events_by_vehicle (company_id=? AND <expr>=? AND rowid>? AND rowid<?)";
-        let stream = stream(Some(12), Some("trk-118"));
-        assert_eq!(plan(&piece!(stream, SPAN.low)), by_vehicle);
-    }
-
-    #[test]
-    fn a_company_and_a_time_are_ranges_too() {
-        let (company, everything) = (stream(Some(12), None), stream(None, None));
+    fn a_company_and_a_time_are_ranges() {
+        let stream = |company| Stream { head: 8_000, rows: VecDeque::new(), company };
+        let (company, everything) = (stream(Some(12)), stream(None));
         assert_eq!(
             plan(&piece!(company, SPAN.low)),
             "SEARCH events USING INDEX events_by_company (company_id=? AND id>? AND id<?)"
@@ -240,23 +211,9 @@ mod tests {
     }
 
     #[test]
-    fn each_company_of_a_tree_or_of_all_costs_one_look() {
-        let tree = Caller::system("test").scope_of(CompanyId(12));
-        let everything = Scope::service();
-        let key = "trk-118";
-        for scope in [tree, everything] {
-            let companies = match scope.root() {
-                Some(_) => "SEARCH company_tree USING PRIMARY KEY (ancestor_id=?)",
-                None => "SCAN company_tree",
-            };
-            let of_vehicle =
-                plan(&heads!(scope, SPAN, |query| query.filter(lower(events::vehicle_name).eq(key))));
-            let look = "SEARCH events USING COVERING INDEX events_by_vehicle (company_id=? AND <expr>=? AND rowid>? AND rowid<?)";
-            assert_eq!(of_vehicle, format!("{companies}\nCORRELATED SCALAR SUBQUERY 1\n{look}"));
-            let of_company = plan(&heads!(scope, SPAN, |query| query));
-            let look =
-                "SEARCH events USING COVERING INDEX events_by_company (company_id=? AND id>? AND id<?)";
-            assert_eq!(of_company, format!("{companies}\nCORRELATED SCALAR SUBQUERY 1\n{look}"));
-        }
+    fn each_company_of_a_tree_costs_one_look() {
+        let companies = "SEARCH company_tree USING PRIMARY KEY (ancestor_id=?)";
+        let look = "SEARCH events USING COVERING INDEX events_by_company (company_id=? AND id>? AND id<?)";
+        assert_eq!(plan(&heads!(12, SPAN)), format!("{companies}\nCORRELATED SCALAR SUBQUERY 1\n{look}"));
     }
 }

@@ -2,11 +2,12 @@
 //! alert or a time ([`events`]), and what is known when there are none ([`alerts`]).
 //!
 //! History is never scanned. A time becomes a range of numbers ([`span`]), since numbers follow time. The events of a
-//! vehicle are those of its name, for which there is an index in each company; a tree of companies is as many streams as
-//! it has companies with such events, merged newest first ([`merge`]). So a page costs one look into an index for each
-//! company, and rows that are shown or, with a filter that no index knows, [`READ_MAX`] rows at most.
+//! vehicle are those of its name, for which there is an index ([`blocks`]). The events of a tree of companies are as many
+//! streams as it has companies, merged newest first ([`merge`]). So a page costs one look into an index for each block or
+//! each company, and rows that are shown or, with a filter that no index knows, [`READ_MAX`] rows at most.
 
 pub mod alerts;
+mod blocks;
 pub mod events;
 pub mod hits;
 mod merge;

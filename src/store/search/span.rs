@@ -29,17 +29,18 @@ pub(super) fn of(
     Ok(Span { low, high: high.min(end) })
 }
 
+/// The numbers of all events that are kept; `None` when there are none.
+pub(super) fn kept(db: &mut Db<'_>) -> Result<Option<Span>, StoreError> {
+    let ids = events::table.select(events::id);
+    let oldest: Option<i64> = ids.order(events::id).first(db.conn).optional()?;
+    let newest: Option<i64> = ids.order(events::id.desc()).first(db.conn).optional()?;
+    Ok(oldest.zip(newest).map(|(low, newest)| Span { low, high: newest + 1 }))
+}
+
 /// The number of the first event that was received at `at` or later: by halving, so that a few dozen rows are looked at
 /// however many there are. Beyond the last number when there is none.
 fn first_since(db: &mut Db<'_>, at: Timestamp) -> Result<i64, StoreError> {
-    let end = |newest| -> QueryResult<Option<i64>> {
-        let ids = events::table.select(events::id).limit(1).into_boxed();
-        let ids = if newest { ids.order(events::id.desc()) } else { ids.order(events::id) };
-        ids.first(db.conn).optional()
-    };
-    let mut end = end;
-    let (Some(mut low), Some(newest)) = (end(false)?, end(true)?) else { return Ok(0) };
-    let mut high = newest + 1;
+    let Some(Span { mut low, mut high }) = kept(db)? else { return Ok(0) };
     while low < high {
         let middle = low + (high - low) / 2;
         // Numbers have gaps: the next row there is speaks for all that are missing before it.

@@ -6,11 +6,11 @@ use diesel::prelude::*;
 
 use super::merge::{self, Streams};
 use super::span::Span;
-use super::{COMPANIES_MAX, lower};
+use super::{blocks, lower};
 use crate::domain::access::Scope;
 use crate::domain::search::recognise::{Guess, recognise};
 use crate::domain::search::vehicle_key::{key, keys};
-use crate::store::schema::{alert_units, alerts, company_tree, events};
+use crate::store::schema::{alert_units, alerts, events};
 use crate::store::scoped::within;
 use crate::store::{Db, StoreError};
 
@@ -36,25 +36,6 @@ pub struct Vehicle {
     pub is_known: bool,
 }
 
-/// Each company of the scope with its first key from `$from` to before `$end`.
-macro_rules! first_keys {
-    ($scope:expr, $from:expr, $end:expr) => {{
-        let first = events::table
-            .filter(events::company_id.eq(company_tree::company_id))
-            .filter(lower(events::vehicle_name).ge($from).and(lower(events::vehicle_name).lt($end)))
-            .order(lower(events::vehicle_name))
-            .select(lower(events::vehicle_name))
-            .limit(1)
-            .single_value();
-        let companies = company_tree::table.into_boxed();
-        let companies = match $scope.root() {
-            Some(root) => companies.filter(company_tree::ancestor_id.eq(root.0)),
-            None => companies.filter(company_tree::depth.eq(0)),
-        };
-        companies.select((company_tree::company_id, first)).limit(COMPANIES_MAX)
-    }};
-}
-
 /// The vehicle that `text` names: by its name, or else by its number or device.
 pub fn named(db: &mut Db<'_>, scope: &Scope, text: &str) -> Result<Vehicle, StoreError> {
     if let Some(known) = by_name(db, scope, text)? {
@@ -77,7 +58,7 @@ pub fn named(db: &mut Db<'_>, scope: &Scope, text: &str) -> Result<Vehicle, Stor
 pub fn by_name(db: &mut Db<'_>, scope: &Scope, name: &str) -> Result<Option<Vehicle>, StoreError> {
     let keys = keys(name);
     let everything = Span { low: 0, high: i64::MAX };
-    let newest = merge::newest(db, scope, Streams::Vehicles(&keys), everything, 1, |row| !row.is_test)?;
+    let newest = blocks::newest(db, scope, &keys, everything, 1, |row| !row.is_test)?;
     let known = if let Some(row) = newest.rows.first() {
         Some(name_in(db, row.id)?)
     } else {
@@ -143,13 +124,13 @@ fn name_in(db: &mut Db<'_>, event: i64) -> Result<String, StoreError> {
     Ok(events::table.find(event).select(events::vehicle_name).first(db.conn)?)
 }
 
-/// Names of vehicles that begin as `text` does, or, when there are none, as its beginning does.
+/// Names of vehicles that reported lately and begin as `text` does, or, when there are none, as its beginning does.
 pub fn like(db: &mut Db<'_>, scope: &Scope, text: &str) -> Result<Vec<String>, StoreError> {
     let letters: Vec<char> = key(text).chars().collect();
     let shortest = BEGINNING_CHARS_MIN.max(letters.len().saturating_sub(BEGINNINGS_MAX));
     for length in (shortest..=letters.len()).rev() {
         let beginning: String = letters.iter().take(length).collect();
-        let names = beginning_with(db, scope, &beginning)?;
+        let names = blocks::beginning_with(db, scope, &beginning, SUGGESTIONS_MAX)?;
         if !names.is_empty() {
             return Ok(names);
         }
@@ -157,55 +138,10 @@ pub fn like(db: &mut Db<'_>, scope: &Scope, text: &str) -> Result<Vec<String>, S
     Ok(Vec::new())
 }
 
-/// Names that begin so: from key to key, so that a name costs one look however many events it has.
-fn beginning_with(db: &mut Db<'_>, scope: &Scope, beginning: &str) -> Result<Vec<String>, StoreError> {
-    let end = format!("{beginning}\u{10ffff}");
-    let firsts: Vec<(i64, Option<String>)> = first_keys!(scope, beginning, &end).load(db.conn)?;
-    let mut found: BTreeSet<(String, i64)> =
-        firsts.into_iter().filter_map(|(company, first)| Some((first?, company))).collect();
-    let mut names = Vec::new();
-    while let Some((known, company)) = found.pop_first() {
-        let newest: Option<String> = events::table
-            .filter(events::company_id.eq(company).and(lower(events::vehicle_name).eq(&known)))
-            .order(events::id.desc())
-            .select(events::vehicle_name)
-            .first(db.conn)
-            .optional()?;
-        names.extend(newest.filter(|name| !names.contains(name)));
-        if names.len() >= SUGGESTIONS_MAX {
-            break;
-        }
-        let next: Option<String> = events::table
-            .filter(events::company_id.eq(company))
-            .filter(lower(events::vehicle_name).gt(&known).and(lower(events::vehicle_name).lt(&end)))
-            .order(lower(events::vehicle_name))
-            .select(lower(events::vehicle_name))
-            .first(db.conn)
-            .optional()?;
-        found.extend(next.map(|next| (next, company)));
-    }
-    Ok(names)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::plans::plan;
     use super::*;
-    use crate::domain::access::Caller;
-    use crate::domain::ids::CompanyId;
-
-    #[test]
-    fn beginnings_of_names_are_ranges_of_the_index() {
-        let look =
-            "SEARCH events USING COVERING INDEX events_by_vehicle (company_id=? AND <expr>>? AND <expr><?)";
-        for scope in [Caller::system("test").scope_of(CompanyId(12)), Scope::service()] {
-            let steps = plan(&first_keys!(scope, "trk", "trk~"));
-            assert!(
-                steps.ends_with(look) && !steps.contains("TEMP B-TREE") && !steps.contains("SCAN events"),
-                "{steps}"
-            );
-        }
-    }
 
     #[test]
     fn devices_have_indexes() {

@@ -60,10 +60,9 @@ test("sign in, create a webhook, find it again", async ({ page, company, receive
   const search = page.locator("#filter-text");
   if (javaScriptEnabled) {
     await page.keyboard.press("/");
-    await expect(search).toBeFocused();
-  } else {
-    await tabTo(page, search);
+    await expect(page.getByTestId("search").locator("input")).toBeFocused();
   }
+  await tabTo(page, search);
   await page.keyboard.type("by keys");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/q=by\+keys/);

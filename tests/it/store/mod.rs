@@ -3,6 +3,7 @@
 mod durability;
 mod rql;
 mod scope;
+mod search;
 mod secrets;
 pub mod stats;
 mod transactions;
