@@ -9,8 +9,12 @@ use askama::Template;
 
 #[cfg(test)]
 pub use self::checks::Html;
-use super::errors::{ErrorPage, FramedError};
+use super::deliveries::list::ListPage;
+use super::deliveries::row::Row;
+use super::errors::{Change, ErrorPage, FramedError};
 use super::login::LoginPage;
+use super::parts::Link;
+use super::parts::list::{Empty, Pager};
 use super::shell::{Nav, Shell};
 use super::{api_keys, audit, deliveries, find, replays, users, webhooks};
 use crate::domain::access::{Permission, Refused};
@@ -26,6 +30,9 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("invite", super::invite::InvitePage::example().render().unwrap()),
         ("error-404", frame(missing).render().unwrap()),
         ("error-403", frame(forbidden).render().unwrap()),
+        ("error-409", frame(clash()).render().unwrap()),
+        ("error-stale-form", frame(ErrorPage::stale_form()).render().unwrap()),
+        ("error-busy", ErrorPage::busy().request_id("0HNLTALNU4DCO:00000004").render().unwrap()),
         ("error-500", ErrorPage::broken().request_id("0HNLTALNU4DCO:00000004").render().unwrap()),
         ("api-keys", api_keys::list::ListPage::example().render().unwrap()),
         ("api-keys-empty", api_keys::list::ListPage::empty_example().render().unwrap()),
@@ -41,8 +48,16 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("overview-first", super::overview::OverviewPage::first_example().render().unwrap()),
         ("audit", audit::list::ListPage::example().render().unwrap()),
         ("audit-no-match", audit::list::ListPage::no_match_example().render().unwrap()),
-        ("deliveries", deliveries::list::ListPage::example().render().unwrap()),
-        ("deliveries-no-match", deliveries::list::ListPage::no_match_example().render().unwrap()),
+        ("deliveries", ListPage::example().render().unwrap()),
+        ("deliveries-empty", empty_deliveries(ListPage::nothing_yet).render().unwrap()),
+        (
+            "deliveries-not-kept",
+            empty_deliveries(|shell| ListPage::not_kept(shell, "90 days")).render().unwrap(),
+        ),
+        ("deliveries-one", deliveries_of(1).render().unwrap()),
+        ("deliveries-many", deliveries_of(50).render().unwrap()),
+        ("deliveries-long", long_deliveries().render().unwrap()),
+        ("deliveries-no-match", ListPage::no_match_example().render().unwrap()),
         ("delivery", deliveries::show::ShowPage::example().render().unwrap()),
         ("delivery-failed", deliveries::show::ShowPage::failed_example().render().unwrap()),
         ("delivery-not-sent", deliveries::show::ShowPage::not_sent_example().render().unwrap()),
@@ -71,6 +86,69 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("webhook-resume-nothing", webhooks::resume::ResumePage::empty_example().render().unwrap()),
         ("webhook-delete", webhooks::delete::DeletePage::example().render().unwrap()),
         ("webhook-test", webhooks::test_send::TestPage::example().render().unwrap()),
+        ("webhooks-one", webhooks_of(1).render().unwrap()),
+        ("webhooks-many", webhooks_of(25).render().unwrap()),
         ("webhooks-empty", webhooks::list::ListPage::empty_example().render().unwrap()),
     ]
+}
+
+/// Two people changed the same webhook.
+fn clash() -> ErrorPage {
+    let urls = Shell::example(Nav::Webhooks, "").urls;
+    let change = Change {
+        field: "URL".into(),
+        yours: "https://hooks.acme-dispatch.example/v2/fleet/alerts".into(),
+        theirs: "https://hooks.acme-dispatch.example/v1/fleet/alerts?source=belfry".into(),
+    };
+    let show = Link::new("Show Dispatch hub", urls.webhook(41).show());
+    ErrorPage::conflict("Dispatch hub", vec![change], show)
+}
+
+/// No delivery, for one of the reasons.
+fn empty_deliveries(why: impl Fn(&Shell) -> Empty) -> ListPage {
+    let mut page = ListPage::no_match_example();
+    page.active.clear();
+    page.empty = Some(why(&page.shell));
+    page
+}
+
+/// So many deliveries, and more behind them when the page is full.
+fn deliveries_of(count: usize) -> ListPage {
+    let mut page = ListPage::example();
+    page.rows = (0..).flat_map(|_| Row::examples()).take(count).collect();
+    for (id, row) in (9_000..).zip(&mut page.rows) {
+        row.id = id;
+    }
+    page.pager = if count < 50 {
+        Pager { range: format!("{count} of {count}"), ..Pager::default() }
+    } else {
+        Pager {
+            range: format!("{count} of 10,000+"),
+            older: Some("?cursor=older".into()),
+            ..Pager::default()
+        }
+    };
+    page
+}
+
+/// Names as long as they may be, with and without places to break.
+fn long_deliveries() -> ListPage {
+    let mut page = deliveries_of(8);
+    for row in page.rows.iter_mut().step_by(2) {
+        row.alert = "Geofence of the northern terminals and their truck parks ".repeat(2);
+        row.webhook = "W".repeat(128);
+        row.subject = "TRK-118-".repeat(12);
+        row.destination = format!("{}.example/{}", "host".repeat(14), "path/".repeat(20));
+    }
+    page
+}
+
+/// So many webhooks.
+fn webhooks_of(count: usize) -> webhooks::list::ListPage {
+    let mut page = webhooks::list::ListPage::example();
+    page.rows = (0..).flat_map(|_| webhooks::list::ListPage::example().rows).take(count).collect();
+    for (id, row) in (41..).zip(&mut page.rows) {
+        row.id = id;
+    }
+    page
 }

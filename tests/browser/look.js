@@ -6,10 +6,17 @@ import { expect } from "./guard.js";
 export const ALL_VIEWS = ["light", "dark"].flatMap((theme) => [1440, 834, 390].map((width) => ({ theme, width })));
 /** … and those that suffice for one of many states of it. */
 export const TWO_VIEWS = [{ theme: "light", width: 1440 }, { theme: "dark", width: 390 }];
+/** The widest and the narrowest have all the mark-up that the one between them has. */
+const AXE_WIDTHS = [1440, 390];
 /** Bytes of a page's HTML, uncompressed; a list of more than so many rows may have so many more for each. */
 const HTML_BYTES_MAX = 40_000;
+const COMPONENTS_BYTES_MAX = 100_000;
 const ROWS = 20;
 const ROW_BYTES_MAX = 1_000;
+
+/** A picture ends here: what lies below is more of the same, but for the page of all components. */
+const HEIGHT_MAX = 1_800;
+const COMPONENTS_HEIGHT_MAX = 9_000;
 
 /** Goes there and checks what the answer says. */
 export async function open(page, path, status = 200) {
@@ -18,7 +25,9 @@ export async function open(page, path, status = 200) {
 }
 
 /** Everything that is checked of a page, whichever it is. */
-export async function look(page, views = ALL_VIEWS, htmlMax = HTML_BYTES_MAX) {
+export async function look(page, name, views = ALL_VIEWS) {
+  const isAll = name.at(-1) === "components";
+  const htmlMax = isAll ? COMPONENTS_BYTES_MAX : HTML_BYTES_MAX;
   const html = (await (await page.request.get(page.url())).body()).length;
   const more = Math.max(0, (await page.locator("tbody tr, .story li").count()) - ROWS);
   expect(html, "bytes of HTML").toBeLessThanOrEqual(htmlMax + more * ROW_BYTES_MAX);
@@ -29,8 +38,13 @@ export async function look(page, views = ALL_VIEWS, htmlMax = HTML_BYTES_MAX) {
     await page.setViewportSize({ width, height: 900 });
     const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(beside, `${theme} ${width}: pixels beside the screen`).toBeLessThanOrEqual(0);
-    // Only colours differ between the themes of one width.
-    await expectAccessible(page, widths.has(width) ? ["color-contrast"] : []);
-    widths.add(width);
+    if (AXE_WIDTHS.includes(width)) {
+      // Only colours differ between the themes of one width.
+      await expectAccessible(page, widths.has(width) ? ["color-contrast"] : []);
+      widths.add(width);
+    }
+    const height = Math.min(isAll ? COMPONENTS_HEIGHT_MAX : HEIGHT_MAX, await page.evaluate(() => document.documentElement.scrollHeight));
+    const picture = [...name.slice(0, -1), `${name.at(-1)}-${width}-${theme}.png`];
+    await expect(page).toHaveScreenshot(picture, { fullPage: true, clip: { x: 0, y: 0, width, height } });
   }
 }

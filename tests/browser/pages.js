@@ -5,6 +5,7 @@ const NORTHLINE = "/console/c/1";
 /** @type {{ name: string, path: string, as?: string, follow?: string, status?: number }[]} */
 export const PAGES = [
   { name: "login", path: "/console/login", as: "nobody" },
+  { name: "overview", path: NORTHLINE },
   { name: "find", path: `${NORTHLINE}/find` },
   { name: "find-vehicle", path: `${NORTHLINE}/find?around=2026-09-22+14%3A00&vehicle=TRK-118&window=15m` },
   { name: "find-many", path: `${NORTHLINE}/find?q=TRK-118` },

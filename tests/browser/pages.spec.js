@@ -12,7 +12,7 @@ for (const { name, path, as = "maya", follow, status } of PAGES) {
         await page.locator(follow).first().click();
         await expect(page).not.toHaveURL(path);
       }
-      await look(page);
+      await look(page, ["pages", name]);
     });
   });
 }

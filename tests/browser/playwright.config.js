@@ -23,12 +23,13 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   retries: 0,
-  timeout: 60_000,
+  timeout: 180_000,
   expect: {
     timeout: 15_000,
     // Another patch level of Chromium may draw the edge of a letter differently. A word or a line that moved is more.
     toHaveScreenshot: { maxDiffPixels: 120, threshold: 0.2, animations: "disabled", caret: "hide" },
   },
+  updateSnapshots: "none", // script/browser --accept says otherwise
   snapshotPathTemplate: "baselines/{arg}{ext}",
   use: chromium,
   projects: [

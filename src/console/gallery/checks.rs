@@ -109,7 +109,9 @@ impl Html {
 #[test]
 fn every_example_keeps_the_rules_of_a_page() {
     for (name, text) in examples() {
-        assert!(text.len() <= 40_000, "{name}: {} bytes are too many", text.len());
+        // Twenty-five webhooks or fifty deliveries are many rows.
+        let most = if name.ends_with("-many") { 70_000 } else { 40_000 };
+        assert!(text.len() <= most, "{name}: {} bytes are too many", text.len());
         Html::check(&text);
     }
 }
