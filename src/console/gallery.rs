@@ -39,6 +39,8 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("api-key-new", api_keys::new::NewPage::example().render().unwrap()),
         ("api-key-new-error", api_keys::new::NewPage::error_example().render().unwrap()),
         ("api-key-revoke", api_keys::revoke::RevokePage::example().render().unwrap()),
+        ("keyboard", super::keyboard::KeyboardPage::example().render().unwrap()),
+        ("keyboard-off", super::keyboard::KeyboardPage::off_example().render().unwrap()),
         ("users", users::list::ListPage::example().render().unwrap()),
         ("user-new-error", users::new::NewPage::error_example().render().unwrap()),
         ("user", users::edit::EditPage::example().render().unwrap()),

@@ -13,6 +13,7 @@ pub mod find;
 pub mod frame;
 pub mod handlers;
 pub mod invite;
+pub mod keyboard;
 pub mod login;
 pub mod messages;
 pub mod nav;

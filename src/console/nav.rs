@@ -5,13 +5,15 @@ use crate::domain::access::Permission;
 use crate::web::icon::Icon;
 use crate::web::urls;
 
-/// One entry: where it belongs, its words and picture, its address, and what a person needs to see it.
+/// One entry: where it belongs, its words and picture, its address, what a person needs to see it, and the key that opens
+/// it after `g`.
 struct Entry {
     nav: Nav,
     label: &'static str,
     icon: Icon,
     url: fn(&urls::Company) -> String,
     needs: Permission,
+    key: Option<char>,
 }
 
 const fn entry(
@@ -21,16 +23,23 @@ const fn entry(
     url: fn(&urls::Company) -> String,
     needs: Permission,
 ) -> Entry {
-    Entry { nav, label, icon, url, needs }
+    Entry { nav, label, icon, url, needs, key: None }
+}
+
+impl Entry {
+    const fn key(mut self, key: char) -> Self {
+        self.key = Some(key);
+        self
+    }
 }
 
 /// Groups of entries; a gap stands between them.
 static GROUPS: &[&[Entry]] = &[
     &[
-        entry(Nav::Overview, "Overview", Icon::Home, urls::Company::overview, Permission::Read),
-        entry(Nav::Find, "Find an alert", Icon::Search, urls::Company::find, Permission::Read),
-        entry(Nav::Deliveries, "Deliveries", Icon::List, urls::Company::deliveries, Permission::Read),
-        entry(Nav::Webhooks, "Webhooks", Icon::Plug, urls::Company::webhooks, Permission::Read),
+        entry(Nav::Overview, "Overview", Icon::Home, urls::Company::overview, Permission::Read).key('o'),
+        entry(Nav::Find, "Find an alert", Icon::Search, urls::Company::find, Permission::Read).key('f'),
+        entry(Nav::Deliveries, "Deliveries", Icon::List, urls::Company::deliveries, Permission::Read).key('d'),
+        entry(Nav::Webhooks, "Webhooks", Icon::Plug, urls::Company::webhooks, Permission::Read).key('w'),
     ],
     &[
         entry(Nav::Users, "Users", Icon::User, urls::Company::users, Permission::ManageUsers),
@@ -51,10 +60,16 @@ pub fn links(current: Nav, urls: &urls::Company, may: impl Fn(Permission) -> boo
                 url: (entry.url)(urls),
                 current: entry.nav == current,
                 first_of_group: std::mem::take(&mut first),
+                key: entry.key,
             });
         }
     }
     links
+}
+
+/// What `g` and another key open: the key and the entry's words.
+pub fn keys() -> impl Iterator<Item = (char, &'static str)> {
+    GROUPS.iter().flat_map(|group| group.iter()).filter_map(|entry| Some((entry.key?, entry.label)))
 }
 
 #[cfg(test)]
@@ -69,5 +84,14 @@ mod tests {
         assert!(all.iter().all(|link| link.url.starts_with("/console/c/3/")));
         assert!(!all[0].first_of_group, "no gap above the first");
         assert!(links(Nav::Webhooks, &urls, |_| false).is_empty());
+    }
+
+    #[test]
+    fn no_two_entries_have_one_key() {
+        let mut keys: Vec<char> = keys().map(|(key, _)| key).collect();
+        let count = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
     }
 }

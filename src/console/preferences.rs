@@ -1,5 +1,5 @@
-//! How somebody likes to look at pages: light or dark, the company's zone or UTC. Kept in cookies of their own,
-//! since they are no secret and outlive a session.
+//! How somebody likes to use pages: light or dark, the company's zone or UTC, with single keys or without. Kept in
+//! cookies of their own, since they are no secret and outlive a session.
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -13,6 +13,10 @@ use crate::web::text;
 
 /// The query parameter and the cookie that choose a zone.
 pub const ZONE: &str = "tz";
+/// The cookie and the form's field that switch single keys off (WCAG 2.1.4).
+pub const KEYS: &str = "keys";
+/// What it says then; anything else leaves them on.
+pub const KEYS_OFF: &str = "off";
 
 /// In which zone times are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +58,11 @@ pub fn asked(request: &HttpRequest) -> Option<ZoneChoice> {
 /// Light or dark.
 pub fn theme(request: &HttpRequest) -> Theme {
     Theme::from_cookie(request.cookie(Theme::COOKIE).as_ref().map(Cookie::value))
+}
+
+/// Whether single keys do something.
+pub fn single_keys(request: &HttpRequest) -> bool {
+    request.cookie(KEYS).is_none_or(|cookie| cookie.value() != KEYS_OFF)
 }
 
 /// Has `answer` set a cookie that lasts a year.

@@ -6,7 +6,7 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 use super::failure::PageError;
 use super::frame::frame;
 use super::handlers::{
-    api_keys, audit, deliveries, find, home, invite, login, logout, overview, replays, theme, users, webhooks,
+    api_keys, audit, deliveries, find, home, invite, keyboard, login, logout, overview, replays, theme, users, webhooks,
 };
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
@@ -29,6 +29,11 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                     .service(resource("").route(get().to(overview::show::show)))
                     .service(resource("/").route(get().to(overview::show::show)))
                     .service(resource("/find").route(get().to(find::show)))
+                    .service(
+                        resource("/keyboard")
+                            .route(get().to(keyboard::show))
+                            .route(post().to(keyboard::send)),
+                    )
                     .service(resource("/webhooks").route(get().to(webhooks::list::show)))
                     .service(
                         resource("/webhooks/new")

@@ -34,6 +34,8 @@ pub struct Shell {
     pub zone: Zone,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
+    /// Whether single keys do something: see the page of them.
+    pub single_keys: bool,
     /// Messages from the action before, newest first.
     pub flash: Vec<Flash>,
 }
@@ -92,6 +94,8 @@ pub struct NavLink {
     pub current: bool,
     /// Whether a gap stands before it: another group begins.
     pub first_of_group: bool,
+    /// What opens it after `g`.
+    pub key: Option<char>,
 }
 
 /// The zone of the shown times and the way to the other one.
@@ -181,6 +185,7 @@ impl Shell {
             csrf: "4f1d0c".into(),
             zone: Zone { name: "Europe/Berlin".into(), other: "UTC".into(), other_url: "?tz=UTC".into() },
             theme: Theme::System,
+            single_keys: true,
             flash: Vec::new(),
         }
     }

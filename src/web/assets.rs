@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 const FILES: &[(&str, &str, &[u8])] = &[
     ("js/htmx.min.js", JAVASCRIPT, include_bytes!("../../static/js/htmx.min.js")),
     ("js/console.js", JAVASCRIPT, include_bytes!("../../static/js/console.js")),
+    ("js/keys.js", JAVASCRIPT, include_bytes!("../../static/js/keys.js")),
     ("fonts/inter-latin.woff2", WOFF2, include_bytes!("../../static/fonts/inter-latin.woff2")),
     ("fonts/plex-mono-latin.woff2", WOFF2, include_bytes!("../../static/fonts/plex-mono-latin.woff2")),
     ("icons/favicon.svg", SVG, include_bytes!("../../static/icons/favicon.svg")),

@@ -1,12 +1,26 @@
-//! Where to go after signing in: a path of ours, never another site.
+//! Where to go after signing in or choosing something: a path of ours, never another site.
 
 use std::borrow::Cow;
+
+use actix_web::http::header::{self, HeaderMap};
+use url::Url;
 
 /// `next` if it is a path on this site: exactly one slash in front, no backslash and no control character, as it
 /// is and after one decoding, and no step that climbs up and leaves two slashes in front.
 pub fn checked(next: &str) -> Option<&str> {
     let decoded = percent_decoded(next)?;
     (is_path(next) && is_path(&decoded) && next.len() <= 2_048).then_some(next)
+}
+
+/// The page that a form was on, as far as the browser tells; only its path and query, checked.
+pub fn referrer(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::REFERER)?.to_str().ok()?;
+    let url = Url::parse(text).ok()?;
+    let path = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    checked(&path).map(str::to_owned)
 }
 
 fn is_path(text: &str) -> bool {

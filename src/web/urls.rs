@@ -76,6 +76,11 @@ impl Company {
         format!("{}?alert={id}", self.find())
     }
 
+    /// What single keys do; also where the form goes that switches them off.
+    pub fn keyboard(&self) -> String {
+        format!("{}/keyboard", self.prefix)
+    }
+
     /// The list of webhooks.
     pub fn webhooks(&self) -> String {
         format!("{}/webhooks", self.prefix)

@@ -59,9 +59,6 @@
   on("keydown", (event) => {
     const menu = event.key === "Escape" && near(event, "details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || near(event, "input, select, textarea")) return;
-    const search = doc.querySelector("input[type=search]");
-    if (search) { event.preventDefault(); search.focus(); }
   });
 
   // A busy button cannot be clicked twice.

@@ -35,6 +35,7 @@ export const PAGES = [
   { name: "webhook-delete", path: `${NORTHLINE}/webhooks/1/delete` },
   { name: "webhook-viewer", path: `${NORTHLINE}/webhooks/1`, as: "jonas" },
   { name: "webhooks-all", path: "/console/c/all/webhooks", as: "sam" },
+  { name: "keyboard", path: `${NORTHLINE}/keyboard` },
   { name: "users", path: `${NORTHLINE}/users` },
   { name: "user-new", path: `${NORTHLINE}/users/new` },
   { name: "user-edit", path: `${NORTHLINE}/users`, follow: "tbody a" },

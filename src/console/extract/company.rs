@@ -1,5 +1,6 @@
 //! The company in the path, for somebody who sees it.
 
+use std::fmt::Display;
 use std::rc::Rc;
 
 use actix_web::dev::Payload;
@@ -8,6 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use url::form_urlencoded;
 
+use super::elsewhere;
 use super::user::ConsoleUser;
 use crate::actions::Context;
 use crate::console::failure::PageError;
@@ -48,7 +50,16 @@ struct Inner {
     times: Times,
     zone: Zone,
     theme: Theme,
+    single_keys: bool,
     urls: urls::Company,
+    /// Below another company: this page, or the list that it belongs to.
+    elsewhere: String,
+}
+
+impl Inner {
+    fn elsewhere_in(&self, key: impl Display) -> String {
+        format!("{}{}", urls::Company::new(key).prefix(), self.elsewhere)
+    }
 }
 
 /// What is read for the frame.
@@ -102,8 +113,20 @@ impl CompanyPage {
             (own.zone_name().to_owned(), ZoneChoice::Company)
         };
         let zone = Zone { name: times.zone_name().to_owned(), other, other_url: with_zone(request, choice) };
-        let theme = preferences::theme(request);
-        Self { inner: Rc::new(Inner { user, scope, company, below, companies, times, zone, theme, urls }) }
+        let inner = Inner {
+            user,
+            scope,
+            company,
+            below,
+            companies,
+            times,
+            zone,
+            theme: preferences::theme(request),
+            single_keys: preferences::single_keys(request),
+            elsewhere: elsewhere::below_another(request.path(), urls.prefix(), request.query_string()),
+            urls,
+        };
+        Self { inner: Rc::new(inner) }
     }
 
     /// For the page of an error that may follow.
@@ -212,12 +235,12 @@ impl CompanyPage {
         let is_staff = inner.user.caller.company().is_none();
         let all = is_staff.then(|| CompanyLink {
             name: "All companies".to_owned(),
-            url: urls::Company::new(ALL).webhooks(),
+            url: inner.elsewhere_in(ALL),
             current: shown.is_none(),
         });
         let one = |company: &Company| CompanyLink {
             name: company.name.clone(),
-            url: urls::Company::new(company.id).webhooks(),
+            url: inner.elsewhere_in(company.id),
             current: shown == Some(company.id),
         };
         let name = inner.company.as_ref().map_or("All companies", |company| company.name.as_str());
@@ -237,6 +260,7 @@ impl CompanyPage {
             csrf: inner.user.csrf(),
             zone: inner.zone.clone(),
             theme: inner.theme,
+            single_keys: inner.single_keys,
             flash: messages::take(&inner.user.session),
         }
     }

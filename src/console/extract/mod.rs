@@ -1,6 +1,7 @@
 //! What handlers ask for: a signed-in person, a company they see, a form that a page of ours sent.
 
 pub mod company;
+mod elsewhere;
 pub mod form;
 pub mod user;
 

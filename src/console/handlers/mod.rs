@@ -6,6 +6,7 @@ pub mod deliveries;
 pub mod find;
 pub mod home;
 pub mod invite;
+pub mod keyboard;
 pub mod login;
 pub mod logout;
 pub mod once;

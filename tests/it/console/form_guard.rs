@@ -13,6 +13,7 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         "/console/login".to_owned(),
         "/console/logout".to_owned(),
         "/console/theme".to_owned(),
+        person.path("/keyboard"),
         person.path("/webhooks/new"),
         webhook("edit"),
         webhook("enable"),
