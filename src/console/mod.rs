@@ -24,6 +24,7 @@ pub mod preferences;
 pub mod replays;
 mod routes;
 pub mod shell;
+pub mod simulate;
 pub mod users;
 pub mod webhooks;
 

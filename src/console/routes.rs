@@ -6,7 +6,8 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 use super::failure::PageError;
 use super::frame::frame;
 use super::handlers::{
-    api_keys, audit, deliveries, find, home, invite, keyboard, login, logout, overview, replays, theme, users, webhooks,
+    api_keys, audit, deliveries, find, home, invite, keyboard, login, logout, overview, replays, simulate, theme, users,
+    webhooks,
 };
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
@@ -33,6 +34,11 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                         resource("/keyboard")
                             .route(get().to(keyboard::show))
                             .route(post().to(keyboard::send)),
+                    )
+                    .service(
+                        resource("/simulate")
+                            .route(get().to(simulate::show))
+                            .route(post().to(simulate::send)),
                     )
                     .service(resource("/webhooks").route(get().to(webhooks::list::show)))
                     .service(

@@ -71,6 +71,10 @@ pub enum Nav {
     Deliveries,
     /// Webhooks and what belongs to one.
     Webhooks,
+    /// What would be sent.
+    Simulate,
+    /// Why a signature is not right.
+    SignatureLab,
     /// People who sign in.
     Users,
     /// Keys for the APIs.

@@ -25,6 +25,7 @@ mod janitor;
 mod lanes;
 mod mask;
 pub mod planner;
+mod preview;
 mod receiver;
 mod recorder;
 mod rehearsal;
@@ -41,6 +42,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 pub use dispatcher::stopping;
 pub use lanes::{Limits, Load};
+pub use preview::Preview;
 pub use transport::Transport;
 pub use wake::Wake;
 

@@ -9,7 +9,8 @@ use crate::domain::breaker::Signal;
 use crate::domain::public_id::PublicIds;
 use crate::domain::retry::{RetryAfter, parse_retry_after};
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::format::{SigningContext, signature_headers};
+use crate::domain::webhook::Webhook;
+use crate::domain::webhook::format::{Rendered, SigningContext, signature_headers};
 use crate::outbound::{Exchange, OutboundRequest, Played};
 use crate::store::attempts::{Finished, header_text};
 use crate::store::queue::Claimed;
@@ -43,7 +44,7 @@ pub(super) async fn send(
     ids: &PublicIds,
     now: Timestamp,
 ) -> Sent {
-    match request(receiver, claimed, ids, now) {
+    match request_of(receiver, claimed, ids, now) {
         Ok(request) => {
             let exchange = transport.post(receiver.key, &request).await;
             sent(receiver, &request, exchange, now)
@@ -60,25 +61,35 @@ pub(super) fn rehearse(
     played: Played,
     now: Timestamp,
 ) -> Sent {
-    match request(receiver, claimed, ids, now) {
+    match request_of(receiver, claimed, ids, now) {
         Ok(request) => sent(receiver, &request, played.exchange(&request), now),
         Err(why) => refused(receiver, why, now),
     }
 }
 
-fn request<'r>(
+fn request_of<'r>(
     receiver: &'r Receiver,
     claimed: &Claimed,
     ids: &PublicIds,
     now: Timestamp,
 ) -> Result<OutboundRequest, &'r str> {
+    request(receiver, &claimed.webhook, &claimed.event, &ids.encode_delivery(claimed.delivery), now)
+}
+
+/// The request for `event` to `webhook`, for which `receiver` was made ready, signed as of `now`.
+pub(super) fn request<'r>(
+    receiver: &'r Receiver,
+    webhook: &Webhook,
+    event: &Rendered,
+    public_id: &str,
+    now: Timestamp,
+) -> Result<OutboundRequest, &'r str> {
     let destination = receiver.destination.as_ref().map_err(Cow::as_ref)?;
-    let webhook = &claimed.webhook;
     let settings = &webhook.settings;
-    let body = claimed.event.body(settings.format);
+    let body = event.body(settings.format);
     let context = SigningContext {
         secret: webhook.secret.as_ref().filter(|_| settings.signing),
-        delivery_public_id: &ids.encode_delivery(claimed.delivery),
+        delivery_public_id: public_id,
         webhook_id: webhook.id,
         host: settings.endpoint.host(),
         at: now,
@@ -91,6 +102,14 @@ fn request<'r>(
     Ok(OutboundRequest { destination: destination.clone(), headers, body })
 }
 
+/// The headers as they are on the wire, credentials masked.
+pub(super) fn shown_head(receiver: &Receiver, request: &OutboundRequest) -> Vec<(String, String)> {
+    let shown = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+        receiver.mask.request_header(&(name.into_owned(), value.into_owned()))
+    };
+    request.head().map(shown).collect()
+}
+
 fn sent(receiver: &Receiver, request: &OutboundRequest, exchange: Exchange, now: Timestamp) -> Sent {
     let mask = &receiver.mask;
     let outcome = exchange.outcome();
@@ -99,11 +118,7 @@ fn sent(receiver: &Receiver, request: &OutboundRequest, exchange: Exchange, now:
         .as_ref()
         .and_then(|response| response.header("retry-after"))
         .and_then(|text| parse_retry_after(text, now));
-    let sent_headers: Vec<_> = request
-        .head()
-        .filter(|_| exchange.was_sent)
-        .map(|(name, value)| mask.request_header(&(name.into_owned(), value.into_owned())))
-        .collect();
+    let sent_headers = if exchange.was_sent { shown_head(receiver, request) } else { Vec::new() };
     let answered: Vec<_> = response
         .iter()
         .flat_map(|response| &response.headers)

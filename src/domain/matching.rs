@@ -75,6 +75,54 @@ impl<'e> Matcher<'e> {
             None => Decision::Send,
         }
     }
+
+    /// What is to be said of any webhook: of a candidate what is decided, where `linked` says whether it is linked, and
+    /// of another one why it is none.
+    pub fn explain(&self, webhook: &Webhook, linked: Option<bool>) -> Decision {
+        match (linked, self.decide(webhook, linked.unwrap_or(false))) {
+            (Some(_), decision) => decision,
+            // It takes everything of a company that this event is not of.
+            (None, _) if webhook.settings.receives == Receives::All => {
+                Decision::NotSent(NotSent::OutOfCompany, None)
+            }
+            (None, decision) => decision,
+        }
+    }
+}
+
+/// Why a webhook gets an event of `alert` that is decided to be sent, in a sentence.
+pub fn grounds(webhook: &Webhook, is_linked: bool, alert: i64) -> String {
+    let settings = &webhook.settings;
+    let scope = match settings.receives {
+        Receives::Linked if is_linked => format!("It is linked to alert {alert}"),
+        Receives::Linked | Receives::TestsOnly => "It takes this event".to_owned(),
+        Receives::All => "It receives every alert of its company and those below it".to_owned(),
+    };
+    match settings.criteria.iter().count() {
+        0 => format!("{scope}."),
+        1 => format!("{scope}, and its criterion is met."),
+        count => format!("{scope}, and its {count} criteria are met."),
+    }
+}
+
+/// The rule behind a reason, as it is now; [`NotSent::sentence`] says how it was when an event arrived.
+pub const fn rule(reason: NotSent) -> &'static str {
+    match reason {
+        NotSent::NoLink => "It is not linked to this alert.",
+        NotSent::Inactive => "It is inactive.",
+        NotSent::AutoDisabled => "Belfry has switched it off.",
+        NotSent::PausedHeld => "It is paused and holds its events.",
+        NotSent::PausedDropped => "It is paused and drops its events.",
+        NotSent::OutOfCompany => "The alert is of a company that is neither its own nor one below it.",
+        NotSent::NotAlertHook => "It receives test events only.",
+        NotSent::Criteria => "The event does not meet its criteria.",
+        NotSent::TypeNotLinkable
+        | NotSent::Deleted
+        | NotSent::Duplicate
+        | NotSent::Expired
+        | NotSent::TooLarge
+        | NotSent::Quota => reason.sentence(),
+    }
 }
 
 #[cfg(test)]
@@ -183,6 +231,44 @@ mod tests {
         picky.paused = pause(PauseMode::Hold);
         let refused = decide(&picky, &speeding, false);
         assert!(matches!(refused, Decision::NotSent(NotSent::Criteria, _)), "nothing to hold: {refused:?}");
+    }
+
+    #[test]
+    fn the_grounds_name_the_scope_and_the_criteria() {
+        let speeding = event(AlertType::ExceedMaximumSpeed);
+        let picky = |count: usize| {
+            let all = [("data.speed", "127.4"), ("alertType", "Speeding")];
+            let pairs: serde_json::Map<_, _> =
+                all.into_iter().take(count).map(|(key, value)| (key.to_owned(), json!(value))).collect();
+            let criteria = Some(CriteriaInput::Json(pairs.into()));
+            webhook(Change { criteria, ..receiving(Receives::All) })
+        };
+        let all = "It receives every alert of its company and those below it";
+        for (count, end) in
+            [(0, "."), (1, ", and its criterion is met."), (2, ", and its 2 criteria are met.")]
+        {
+            assert_eq!(decide(&picky(count), &speeding, false), Decision::Send);
+            assert_eq!(grounds(&picky(count), false, 103), format!("{all}{end}"));
+        }
+        let linked = webhook(receiving(Receives::Linked));
+        assert_eq!(grounds(&linked, true, 103), "It is linked to alert 103.");
+        for reason in NotSent::ALL {
+            assert!(rule(reason).ends_with('.'), "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn who_is_no_candidate_is_told_why() {
+        let speeding = event(AlertType::ExceedMaximumSpeed);
+        let matcher = Matcher::new(&speeding);
+        let (linked, all) = (webhook(receiving(Receives::Linked)), webhook(receiving(Receives::All)));
+        assert_eq!(matcher.explain(&linked, None), not_sent(NotSent::NoLink));
+        assert_eq!(matcher.explain(&all, None), not_sent(NotSent::OutOfCompany));
+        let tests = webhook(receiving(Receives::TestsOnly));
+        assert_eq!(matcher.explain(&tests, None), not_sent(NotSent::NotAlertHook));
+        for (webhook, is_linked) in [(&linked, true), (&linked, false), (&all, false)] {
+            assert_eq!(matcher.explain(webhook, Some(is_linked)), matcher.decide(webhook, is_linked));
+        }
     }
 
     #[test]

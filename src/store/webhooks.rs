@@ -192,6 +192,17 @@ pub fn list(db: &mut Db<'_>, scope: &Scope, limit: i64) -> Result<Vec<Webhook>, 
     webhooks_of(db, rows)
 }
 
+/// Those of `ids` that lie in the scope and are not deleted. `ids` is bounded by the caller.
+pub fn among(db: &mut Db<'_>, scope: &Scope, ids: &[WebhookId]) -> Result<Vec<WebhookId>, StoreError> {
+    let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = within!(webhooks::table.into_boxed(), webhooks::company_id, scope);
+    let found: Vec<i64> = query
+        .filter(webhooks::id.eq_any(numbers).and(webhooks::deleted_at.is_null()))
+        .select(webhooks::id)
+        .load(db.conn)?;
+    Ok(found.into_iter().map(WebhookId).collect())
+}
+
 /// A page of the scope's webhooks, by descending id.
 pub fn page(db: &mut Db<'_>, scope: &Scope, request: PageRequest) -> Result<Paged<Webhook>, StoreError> {
     let total = within!(webhooks::table.into_boxed(), webhooks::company_id, scope)

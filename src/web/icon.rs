@@ -60,6 +60,10 @@ pub enum Icon {
     Download,
     /// Shows a password.
     Eye,
+    /// Simulate.
+    Play,
+    /// The signature lab.
+    Shield,
     /// People.
     User,
     /// A written page: the audit trail.
@@ -101,6 +105,8 @@ impl Icon {
             Self::Eye => {
                 "M1.6 8C3 5.2 5.3 3.8 8 3.8S13 5.2 14.4 8c-1.4 2.8-3.7 4.2-6.4 4.2S3 10.8 1.6 8zM8 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z"
             }
+            Self::Play => "M4.5 3l8 5-8 5z",
+            Self::Shield => "M8 2l5 1.8v4c0 3-2 5-5 6.2-3-1.2-5-3.2-5-6.2v-4zM5.8 8l1.6 1.6 2.8-3",
             Self::Page => "M3.7 2h6l2.6 2.6V14H3.7zM6.2 7.2h3.8M6.2 10.2h3.8",
             Self::User => {
                 "M6 3a2.4 2.4 0 1 0 0 4.8A2.4 2.4 0 0 0 6 3zM1.6 13.2c.4-2.4 2.1-3.7 4.4-3.7s4 1.3 4.4 3.7M10.6 3.2a2.4 2.4 0 0 1 0 4.4M12.2 9.8c1.2.5 2 1.7 2.2 3.4"

@@ -81,6 +81,26 @@ impl Company {
         format!("{}/keyboard", self.prefix)
     }
 
+    /// Which webhooks would get an event, and as which request; where its forms go.
+    pub fn simulate(&self) -> String {
+        format!("{}/simulate", self.prefix)
+    }
+
+    /// The same for an event that there was.
+    pub fn simulate_event(&self, id: i64) -> String {
+        format!("{}?event={id}", self.simulate())
+    }
+
+    /// Why a signature is not right; where its form goes.
+    pub fn signature_lab(&self) -> String {
+        format!("{}/signature-lab", self.prefix)
+    }
+
+    /// The same, filled with an attempt of a delivery.
+    pub fn check_signature(&self, delivery: i64, attempt: u32) -> String {
+        format!("{}?attempt={attempt}&delivery={delivery}", self.signature_lab())
+    }
+
     /// The list of webhooks.
     pub fn webhooks(&self) -> String {
         format!("{}/webhooks", self.prefix)

@@ -36,6 +36,8 @@ export const PAGES = [
   { name: "webhook-viewer", path: `${NORTHLINE}/webhooks/1`, as: "jonas" },
   { name: "webhooks-all", path: "/console/c/all/webhooks", as: "sam" },
   { name: "keyboard", path: `${NORTHLINE}/keyboard` },
+  { name: "simulate", path: `${NORTHLINE}/simulate?alert=103&vehicle=TRK-118` },
+  { name: "simulate-fresh", path: `${NORTHLINE}/simulate` },
   { name: "users", path: `${NORTHLINE}/users` },
   { name: "user-new", path: `${NORTHLINE}/users/new` },
   { name: "user-edit", path: `${NORTHLINE}/users`, follow: "tbody a" },

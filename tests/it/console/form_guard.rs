@@ -38,6 +38,7 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         person.path("/users/1/disable"),
         person.path("/api-keys/new"),
         person.path("/api-keys/1/revoke"),
+        person.path("/simulate"),
     ]
 }
 

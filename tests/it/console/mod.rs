@@ -11,6 +11,7 @@ mod replays;
 mod roles;
 mod scope;
 mod sign_in;
+mod simulate;
 mod users;
 mod webhook_form;
 mod webhooks;

@@ -1,6 +1,6 @@
 //! Deliveries: the list, one of them, and what can be done with it.
 
-mod attempt;
+pub mod attempt;
 mod curl;
 pub mod list;
 pub mod query;

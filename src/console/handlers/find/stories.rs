@@ -145,5 +145,7 @@ fn unlinked_words(page: &CompanyPage, event: &Event, links: &[alerts::Link]) -> 
 
 fn unlinked_actions(page: &CompanyPage, event: &Event) -> Vec<Link> {
     let can_link = page.may(Permission::ManageWebhooks) && event.alert_type.is_linkable();
-    Vec::from_iter(can_link.then(|| Link::new("Link one…", page.urls().webhooks())))
+    let link = can_link.then(|| Link::new("Link one…", page.urls().webhooks()));
+    let simulate = Link::new("Simulate", page.urls().simulate_event(event.id.0));
+    link.into_iter().chain([simulate]).collect()
 }

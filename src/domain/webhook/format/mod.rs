@@ -66,6 +66,16 @@ impl Format {
         }
     }
 
+    /// The header that carries the signature.
+    pub const fn signature_header(self) -> &'static str {
+        match self {
+            Self::Telemax => "X-Telemax-Signature",
+            Self::Aggregate => "webhook-signature",
+            Self::Zstack => "X-Webhook-Signature",
+            Self::Softwareone => "Authorization",
+        }
+    }
+
     /// Whether the format fills the `Authorization` header itself when signing is on.
     pub const fn wants_authorization(self, signing: bool) -> bool {
         signing && matches!(self, Self::Softwareone)
@@ -262,6 +272,7 @@ mod tests {
         assert_eq!(names(Format::Softwareone, Some(&secret)), ["Authorization"]);
         for format in Format::ALL {
             let fills = names(format, Some(&secret)).contains(&"Authorization");
+            assert_eq!(names(format, Some(&secret)).last(), Some(&format.signature_header()));
             assert_eq!(format.wants_authorization(true), fills);
             assert!(!format.wants_authorization(false));
             assert_eq!(format.name().to_uppercase().parse(), Ok(format));

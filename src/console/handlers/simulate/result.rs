@@ -1,0 +1,197 @@
+//! The answer in words: who gets it, who does not and why, and the requests.
+
+use super::found::{Found, NO_ID};
+use super::query::Asked;
+use crate::console::extract::CompanyPage;
+use crate::console::handlers::deliveries::attempt;
+use crate::console::parts::badge::Badge;
+use crate::console::parts::code::Code;
+use crate::console::parts::{Link, Tone};
+use crate::console::simulate::{Line, Request, Simulated};
+use crate::domain::access::Permission;
+use crate::domain::delivery::NotSent;
+use crate::domain::matching::{self, Decision, Matcher};
+use crate::domain::search::story;
+use crate::domain::secret::Secret;
+use crate::domain::webhook::Webhook;
+use crate::domain::webhook::format::Rendered;
+use crate::web::icon::Icon;
+use crate::web::text;
+
+/// Webhooks in the list; what would be sent is never left out before what would not.
+const LINES_MAX: usize = 40;
+/// Requests in full.
+const REQUESTS_MAX: usize = 5;
+/// Bytes of a body that are shown.
+const BODY_SHOWN_MAX: usize = 4_096;
+
+/// What would happen.
+pub(super) fn simulated(page: &CompanyPage, asked: &Asked, found: &Found) -> Simulated {
+    let event = &found.event;
+    let matcher = Matcher::new(event);
+    let mut decided: Vec<(&Webhook, Option<bool>, Decision)> = found
+        .webhooks
+        .iter()
+        .map(|(webhook, linked)| (&**webhook, *linked, matcher.explain(webhook, *linked)))
+        .collect();
+    decided.sort_by_key(|(_, linked, decision)| (*decision != Decision::Send, linked.is_none()));
+    let yes = decided.iter().filter(|(_, _, decision)| *decision == Decision::Send).count();
+    let rendered = Rendered::new(event.clone());
+    let wanted = decided.iter().filter(|(webhook, _, decision)| match asked.webhook {
+        Some(id) => webhook.id == id,
+        None => *decision == Decision::Send,
+    });
+    let requests: Vec<Request> = wanted
+        .take(REQUESTS_MAX)
+        .enumerate()
+        .map(|(place, (webhook, ..))| request(page, webhook, &rendered, place == 0))
+        .collect();
+    let shown = decided.iter().take(LINES_MAX);
+    let left = decided.len().saturating_sub(LINES_MAX);
+    let title = story::title(event);
+    let mut subject = vec![title.what, event.payload.vehicle_name.clone(), title.detail];
+    subject.push(format!("{}, alert {}", event.alert_name, event.alert_id));
+    subject.retain(|part| !part.is_empty());
+    let all = text::counted(count(decided.len()), "webhook", "webhooks");
+    Simulated {
+        headline: format!("{yes} of {all} would get it"),
+        subject: text::visible(&subject.join(" · ")).into_owned(),
+        at: page.long(event.payload.timestamp),
+        event: found
+            .is_real
+            .then(|| Link::new(format!("Event {}", event.id), page.urls().find_event(event.id.0))),
+        remarks: remarks(page, found),
+        lines: shown
+            .map(|(webhook, linked, decision)| {
+                line(page, asked, webhook, *linked, decision, event.alert_id.0)
+            })
+            .collect(),
+        more: if left == 0 {
+            String::new()
+        } else {
+            format!("{} more get nothing of it.", text::counted(count(left), "webhook", "webhooks"))
+        },
+        requests,
+    }
+}
+
+fn remarks(page: &CompanyPage, found: &Found) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if found.is_real {
+        remarks.push("As the webhooks are set up now, which may differ from then.".to_owned());
+    } else {
+        let what = if found.is_sample { "Position, address and data are samples; the" } else { "The" };
+        remarks.push(format!("{what} ids of the event and its deliveries are zeros."));
+    }
+    if found.watches_others > 0 {
+        let vehicles = text::counted(count(found.watches_others), "vehicle", "vehicles");
+        remarks.push(format!(
+            "The alert watches {vehicles}, and this is none of them: it would not fire for it. If it did, this would follow."
+        ));
+    }
+    if !page.may(Permission::ManageWebhooks) {
+        remarks.push("Signatures are cut down to their last four characters.".to_owned());
+    }
+    remarks
+}
+
+fn line(
+    page: &CompanyPage,
+    asked: &Asked,
+    webhook: &Webhook,
+    linked: Option<bool>,
+    decision: &Decision,
+    alert: i64,
+) -> Line {
+    let (badge, reason, rule) = match decision {
+        Decision::Send => (
+            Badge::new(Tone::Ok, Icon::Check, "Sent"),
+            None,
+            matching::grounds(webhook, linked.unwrap_or_default(), alert),
+        ),
+        Decision::NotSent(reason, detail) => {
+            let badge = if *reason == NotSent::PausedHeld {
+                Badge::new(Tone::Held, Icon::Pause, "Held")
+            } else {
+                Badge::new(Tone::Held, Icon::Ban, "Not sent")
+            };
+            let detail = detail.as_deref().filter(|detail| !detail.is_empty());
+            let rule = [Some(matching::rule(*reason)), detail].into_iter().flatten();
+            (badge, Some(reason.word()), rule.collect::<Vec<_>>().join(" "))
+        }
+    };
+    Line {
+        decision: badge,
+        webhook: webhook.settings.name.clone(),
+        url: page.urls().webhook(webhook.id.0).show().to_owned(),
+        reason,
+        rule: text::visible(&rule).into_owned(),
+        request: linked
+            .and_then(|_| asked.url_for(page.urls(), webhook.id))
+            .filter(|_| asked.webhook != Some(webhook.id)),
+    }
+}
+
+fn request(page: &CompanyPage, webhook: &Webhook, event: &Rendered, is_open: bool) -> Request {
+    let name = webhook.settings.name.clone();
+    let label = |what: &str| format!("{what} for {name}");
+    let format = webhook.settings.format;
+    match page.state().services.engine.preview(webhook, event, NO_ID, event.event.received_at) {
+        Ok(preview) => {
+            let whole = page.may(Permission::ManageWebhooks);
+            let headers = preview.headers.iter().map(|(name, value)| {
+                // A signature of anything one likes is for those who could replace the secret.
+                let is_signature = name.eq_ignore_ascii_case(format.signature_header());
+                let is_known = format.signature_header() == "Authorization" || whole || !is_signature;
+                (name.as_str(), if is_known { value.clone() } else { cut_down(value) })
+            });
+            let headers: Vec<(&str, String)> = headers.collect();
+            let start = format!("POST {} HTTP/1.1", attempt::target(&preview.url));
+            let body = String::from_utf8_lossy(&preview.body).into_owned();
+            let size = text::bytes(count(body.len()));
+            let (body, cut) = match body.char_indices().find(|(at, _)| *at >= BODY_SHOWN_MAX) {
+                Some((at, _)) => (body[..at].to_owned(), ", of which the beginning is shown"),
+                None => (body, ""),
+            };
+            Request {
+                note: format!("{}, {size}{cut}", format.label()),
+                head: Code::head(
+                    label("Request headers"),
+                    &start,
+                    headers.iter().map(|(name, value)| (*name, value.as_str())),
+                ),
+                body: Code::body(label("Request body"), &body),
+                webhook: name,
+                is_open,
+            }
+        }
+        Err(why) => Request {
+            note: "No request can be made".to_owned(),
+            head: Code::plain(label("Why no request can be made"), &why),
+            body: Code::plain(label("Request body"), ""),
+            webhook: name,
+            is_open,
+        },
+    }
+}
+
+/// The last four characters, with the scheme before them: `sha256=••••7ba8`.
+fn cut_down(value: &str) -> String {
+    let scheme = value.find(['=', ',']).map_or("", |at| &value[..=at]);
+    format!("{scheme}••••{}", Secret::new(value).last_four().unwrap_or_default())
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut_down;
+
+    #[test]
+    fn a_signature_keeps_its_scheme_and_four_characters() {
+        assert_eq!(cut_down("sha256=120aca87c0fe7ba8"), "sha256=••••7ba8");
+        assert_eq!(cut_down("v1,g0hM9SsE+OTPJTGt/JOE="), "v1,••••JOE=");
+    }
+}
