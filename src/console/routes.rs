@@ -79,6 +79,15 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                             .route(get().to(webhooks::test_send::show))
                             .route(post().to(webhooks::test_send::send)),
                     )
+                    .service(resource("/webhooks/{id}/history").route(get().to(webhooks::history::show)))
+                    .service(
+                        resource("/webhooks/{id}/history/{version}").route(get().to(webhooks::version::show)),
+                    )
+                    .service(
+                        resource("/webhooks/{id}/history/{version}/restore")
+                            .route(post().to(webhooks::version::send)),
+                    )
+                    .service(resource("/webhooks/{id}/settings").route(get().to(webhooks::settings::show)))
                     .service(
                         resource("/webhooks/{id}/delete")
                             .route(get().to(webhooks::delete::show))

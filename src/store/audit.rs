@@ -98,6 +98,25 @@ pub fn of_object(db: &mut Db<'_>, kind: &str, id: i64) -> Result<Vec<(String, St
         .load(db.conn)?)
 }
 
+/// A page of the entries about one object that the caller may see, newest first, without those whose action is `but`.
+pub fn page_of_object(
+    db: &mut Db<'_>,
+    (kind, id): (&str, i64),
+    but: &str,
+    cursor: Cursor,
+    size: i64,
+) -> Result<KeysetPage<Line>, StoreError> {
+    let of = audit::object_kind.eq(kind).and(audit::object_id.eq(id)).and(audit::action.ne(but));
+    let query = audit::table.filter(of).into_boxed();
+    let query = match cursor {
+        Cursor::Newest => query.order(audit::id.desc()),
+        Cursor::Before(id) => query.filter(audit::id.lt(id)).order(audit::id.desc()),
+        Cursor::After(id) => query.filter(audit::id.gt(id)).order(audit::id.asc()),
+    };
+    let rows: Vec<Row> = query.limit(size + 1).select(COLUMNS).load(db.conn)?;
+    Ok(KeysetPage::of(rows.into_iter().map(line).collect(), cursor, size))
+}
+
 /// What the trail is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {

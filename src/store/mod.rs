@@ -44,6 +44,7 @@ pub mod users;
 mod vault;
 mod webhook_filter;
 pub mod webhook_search;
+pub mod webhook_versions;
 pub mod webhooks;
 mod writer;
 

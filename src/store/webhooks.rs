@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::schema::{alert_links, webhook_stats, webhook_versions, webhooks};
+use super::schema::{alert_links, webhook_stats, webhooks};
 use super::scoped::within;
 use super::vault::Place;
-use super::{Db, StoreError, holds};
+use super::{Db, StoreError, holds, webhook_versions};
 use crate::domain::access::{Scope, UnknownName};
 use crate::domain::ids::{AlertId, CompanyId, WebhookId};
 use crate::domain::page::{PageRequest, Paged};
@@ -17,7 +17,7 @@ use crate::domain::webhook::criteria::Criteria;
 use crate::domain::webhook::endpoint_url::EndpointUrl;
 use crate::domain::webhook::pause::{Paused, Release};
 use crate::domain::webhook::settings::Settings;
-use crate::domain::webhook::{DisabledReason, Receives, Webhook, snapshot};
+use crate::domain::webhook::{DisabledReason, Receives, Webhook};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhooks)]
@@ -294,7 +294,7 @@ pub fn insert(
     let sealed = seal(db, id, company_id.0, settings, secret);
     diesel::update(webhooks::table.find(id)).set(webhooks::sealed.eq(sealed)).execute(db.conn)?;
     diesel::insert_into(webhook_stats::table).values(webhook_stats::webhook_id.eq(id)).execute(db.conn)?;
-    insert_version(db, id, 1, settings, by, now)?;
+    webhook_versions::insert(db, id, 1, settings, by, now)?;
     get(db, &Scope::service(), WebhookId(id))
 }
 
@@ -335,7 +335,7 @@ pub fn update(
     if changed == 0 {
         return Err(StoreError::Conflict);
     }
-    insert_version(db, before.id.0, before.version + 1, settings, by, now)?;
+    webhook_versions::insert(db, before.id.0, before.version + 1, settings, by, now)?;
     get(db, &Scope::service(), before.id)
 }
 
@@ -392,38 +392,13 @@ pub fn delete(db: &mut Db<'_>, id: WebhookId, by: &str, now: Timestamp) -> Resul
     holds::begin(db, id, Release::Deleted)
 }
 
-/// The format that the webhook had at `version`: what the body of an old attempt looked like.
+/// The settings that the webhook had at `version`: what an old attempt was made with.
 pub fn version_settings(
     db: &mut Db<'_>,
     id: WebhookId,
     version: i32,
 ) -> Result<Option<serde_json::Value>, StoreError> {
-    let text: Option<String> = webhook_versions::table
-        .find((id.0, version))
-        .select(webhook_versions::settings)
-        .first(db.conn)
-        .optional()?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-}
-
-fn insert_version(
-    db: &mut Db<'_>,
-    id: i64,
-    version: i32,
-    settings: &Settings,
-    by: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    diesel::insert_into(webhook_versions::table)
-        .values((
-            webhook_versions::webhook_id.eq(id),
-            webhook_versions::version.eq(version),
-            webhook_versions::at.eq(now.micros()),
-            webhook_versions::changed_by.eq(by),
-            webhook_versions::settings.eq(snapshot::without_secrets(settings).to_string()),
-        ))
-        .execute(db.conn)?;
-    Ok(())
+    Ok(webhook_versions::get(db, id, version)?.map(|found| found.settings))
 }
 
 /// The columns that a person chooses, but for the sealed ones.

@@ -72,6 +72,22 @@ impl Times {
         format(&self.zoned(at), "%-d %b %Y")
     }
 
+    /// The day for an axis: `Tue 22`.
+    pub fn weekday(&self, at: Timestamp) -> String {
+        format(&self.zoned(at), "%a %-d")
+    }
+
+    /// When each of the last `count` days began, today's last.
+    pub fn days(&self, count: i32) -> Vec<Timestamp> {
+        let today = self.zoned(self.now).date();
+        let begin = |back: i32| {
+            let day = today.checked_sub(jiff::Span::new().days(back)).ok()?;
+            let begin = day.to_zoned(self.zone.clone()).ok()?;
+            Some(Timestamp::from_jiff(begin.timestamp()))
+        };
+        (0..count).rev().filter_map(begin).collect()
+    }
+
     /// The hour and minute alone: `14:00`.
     pub fn clock(&self, at: Timestamp) -> String {
         format(&self.zoned(at), "%H:%M")
@@ -195,6 +211,16 @@ mod tests {
         assert_eq!(times.short(at("2025-09-15T07:12:04Z")), "15 Sep 2025");
         assert_eq!(times.sentence(at("2026-09-22T12:02:10Z")), "14:02:10");
         assert_eq!(times.sentence(at("2026-09-15T07:12:04Z")), "15 Sep 2026, 09:12:04");
+    }
+
+    #[test]
+    fn days_begin_at_midnight_on_the_wall() {
+        let times = Times::new("Europe/Berlin", at("2026-10-26T00:30:00Z"));
+        let begin: Vec<String> = times.days(3).into_iter().map(|day| day.rfc3339()).collect();
+        assert_eq!(begin, ["2026-10-23T22:00:00Z", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"]);
+        assert_eq!(times.days(3).into_iter().map(|day| times.weekday(day)).collect::<Vec<_>>(), [
+            "Sat 24", "Sun 25", "Mon 26"
+        ]);
     }
 
     #[test]

@@ -218,7 +218,37 @@ impl Webhook {
         format!("{}/test", self.base)
     }
 
-    /// The page that shows a new secret once.
+    /// How requests are proven to be ours: credential, signing secrets.
+    pub fn auth(&self) -> String {
+        format!("{}/auth", self.base)
+    }
+
+    /// Ends the time in which the old and the new secret are both good (POST).
+    pub fn end_overlap(&self) -> String {
+        format!("{}/secret/end-overlap", self.base)
+    }
+
+    /// Who changed what.
+    pub fn history(&self) -> String {
+        format!("{}/history", self.base)
+    }
+
+    /// Its settings as they were.
+    pub fn version(&self, version: i32) -> String {
+        format!("{}/history/{version}", self.base)
+    }
+
+    /// Makes an earlier version's settings the present ones (POST).
+    pub fn restore(&self, version: i32) -> String {
+        format!("{}/history/{version}/restore", self.base)
+    }
+
+    /// What can be done with the whole of it, and its numbers.
+    pub fn settings(&self) -> String {
+        format!("{}/settings", self.base)
+    }
+
+    /// The page that shows a new secret once; a new one is made by posting there.
     pub fn secret(&self) -> String {
         format!("{}/secret", self.base)
     }

@@ -45,7 +45,8 @@ pub async fn create(ctx: &Context, company: CompanyId, new: NewWebhook) -> Outco
         let changes = Changes::default()
             .field("settings", Value::Null, snapshot::without_secrets(&settings))
             .field("alertIds", Vec::<i64>::new(), numbers(&alert_ids))
-            .secret("secret", secret.is_some());
+            .secret("secret", secret.is_some())
+            .version(Value::Null, webhook.version);
         audit::insert(db, &entry(ctx, &webhook, "webhook.create", changes))?;
         Ok(Saved { webhook, alert_ids, new_secret: secret })
     })

@@ -1,10 +1,11 @@
-//! Webhooks: create, change, switch, pause, delete, rotate the secret, link and unlink alerts. One verb, one file; here
+//! Webhooks: create, change, restore, switch, pause, delete, rotate the secret, link and unlink alerts. One verb, one file; here
 //! is what they share.
 
 mod create;
 mod delete;
 mod link_alert;
 mod pause;
+mod restore;
 mod rotate_secret;
 mod set_active;
 mod update;
@@ -13,6 +14,7 @@ pub use create::{NewWebhook, create};
 pub use delete::delete;
 pub use link_alert::{link_alert, unlink_alert};
 pub use pause::{pause, resume};
+pub use restore::{Restored, restore};
 pub use rotate_secret::rotate_secret;
 pub use set_active::set_active;
 pub use update::{WebhookUpdate, update};

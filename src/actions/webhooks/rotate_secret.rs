@@ -21,7 +21,7 @@ pub async fn rotate_secret(ctx: &Context, id: WebhookId) -> Outcome<Saved> {
         let by = ctx.caller.actor.name();
         let webhook = webhooks::update(db, &before, &before.settings, Some(&secret), by, now)?;
         fail_point!("rotate.mid");
-        let changes = Changes::default().secret("secret", true);
+        let changes = Changes::default().secret("secret", true).version(before.version, webhook.version);
         audit::insert(db, &entry(ctx, &webhook, "webhook.rotate_secret", changes))?;
         let alert_ids = links::of_webhook(db, id)?;
         Ok(Saved { webhook, alert_ids, new_secret: Some(secret) })

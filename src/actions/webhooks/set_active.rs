@@ -29,11 +29,13 @@ pub async fn set_active(ctx: &Context, id: WebhookId, active: bool) -> Outcome<W
             stop(db, id, now)?;
         }
         let action = if active { "webhook.enable" } else { "webhook.disable" };
-        let changes = snapshot::changes(&before.settings, &webhook.settings).field(
-            "disabledBecause",
-            before.disabled.map(|(reason, _)| reason.name()),
-            webhook.disabled.map(|(reason, _)| reason.name()),
-        );
+        let changes = snapshot::changes(&before.settings, &webhook.settings)
+            .field(
+                "disabledBecause",
+                before.disabled.map(|(reason, _)| reason.name()),
+                webhook.disabled.map(|(reason, _)| reason.name()),
+            )
+            .version(before.version, webhook.version);
         audit::insert(db, &entry(ctx, &webhook, action, changes))?;
         webhooks::get(db, &ctx.caller.scope(), id).map_err(Into::into)
     })

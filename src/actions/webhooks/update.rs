@@ -60,6 +60,7 @@ pub async fn update(ctx: &Context, id: WebhookId, update: WebhookUpdate) -> Outc
         if before.is_live() && !webhook.is_live() {
             stop(db, id, now)?;
         }
+        let changes = changes.version(before.version, webhook.version);
         audit::insert(db, &entry(ctx, &webhook, "webhook.update", changes))?;
         let new_secret = secret.filter(|secret| Some(secret) != before.secret.as_ref());
         Ok(Saved { webhook, alert_ids: wanted.unwrap_or(linked), new_secret })

@@ -28,18 +28,14 @@ pub struct ShowPage {
     pub figures: Vec<Figure>,
     /// Last success, last failure, last call, in this order; a call that never was says so.
     pub calls: Vec<Call>,
-    /// The last 24 hours.
+    /// The last 14 days.
     pub chart: Bars,
+    /// How fast the receiver answered in them: median, 95th percentile.
+    pub speed: Vec<Fact>,
     /// What was chosen: destination, receives, criteria, auth, signing, version and who changed it.
     pub settings: Vec<Fact>,
     /// The newest deliveries, ten or so.
     pub deliveries: Vec<Row>,
-    /// Whether the person may change it: *Edit*, *Disable*, *Delete*.
-    pub may_manage: bool,
-    /// Whether it is switched on; decides between *Disable* and *Enable*.
-    pub is_live: bool,
-    /// Whether it is paused; decides between *Pause* and *Resume*.
-    pub is_paused: bool,
 }
 
 /// One of the three last calls.
@@ -96,11 +92,18 @@ pub(crate) mod examples {
                     delivery_url: shell.urls.delivery(9061).show().to_owned(),
                 }),
             };
-            let bars = (0..24u64).map(|at| BarInput {
-                name: format!("{:02}:00", (at + 15) % 24),
+            let days = [
+                "Wed 9", "Thu 10", "Fri 11", "Sat 12", "Sun 13", "Mon 14", "Tue 15", "Wed 16", "Thu 17",
+                "Fri 18", "Sat 19", "Sun 20", "Mon 21", "Tue 22",
+            ];
+            let bars = days.into_iter().zip(0u64..).map(|(day, at)| BarInput {
+                name: day.into(),
                 url: "?from=x".into(),
-                tick: if at % 3 == 0 { format!("{:02}:00", (at + 15) % 24) } else { String::new() },
-                counts: Counts { delivered: if at > 22 { 0 } else { 90 + at * 7 % 40 }, failed: 0 },
+                tick: if at % 2 == 1 { day.into() } else { String::new() },
+                counts: Counts {
+                    delivered: 4_100 + at * 317 % 400,
+                    failed: if at == 13 { 431 } else { at % 3 },
+                },
             });
             Self {
                 head: Head::example(Tab::Overview),
@@ -128,7 +131,11 @@ pub(crate) mod examples {
                     call("Last failure", "503", "Today, 14:11:59.320", "Service Unavailable", "no healthy upstream for pool \"fleet-alerts\""),
                     call("Last call", "503", "Today, 14:11:59.320", "Service Unavailable", "no healthy upstream for pool \"fleet-alerts\""),
                 ],
-                chart: Bars::new("day", "Deliveries per hour, last 24 hours", bars.collect()),
+                chart: Bars::new("days", "Attempts per day, last 14 days", bars.collect()),
+                speed: vec![
+                    Fact::new("Median", "up to 250\u{a0}ms"),
+                    Fact::new("p95", "up to 2.50\u{a0}s · timeout 10\u{a0}s"),
+                ],
                 settings: vec![
                     Fact::new("URL", "").code("https://hooks.acme-dispatch.example/v1/fleet/alerts"),
                     Fact::new("Receives", "18 alerts").link(Link::new("Alert links", shell.urls.webhook(41).links())),
@@ -139,9 +146,6 @@ pub(crate) mod examples {
                     Fact::new("Version", "7, by Ola Kranz on 3 Sep"),
                 ],
                 deliveries: Row::examples().into_iter().take(5).collect(),
-                may_manage: true,
-                is_live: true,
-                is_paused: false,
                 shell,
             }
         }
@@ -151,7 +155,8 @@ pub(crate) mod examples {
             let mut page = Self::example();
             page.shell.title = "Dispatch hub: Paused".into();
             page.warning = None;
-            page.is_paused = true;
+            page.head.is_paused = true;
+            page.head.health = Badge::health(Health::Paused);
             page.verdict = Verdict {
                 badge: Badge::health(Health::Paused),
                 turn: "Your turn".into(),
@@ -180,9 +185,10 @@ pub(crate) mod examples {
                 call.made = None;
             }
             page.deliveries.clear();
-            page.may_manage = false;
-            page.head.may_test = false;
-            page.chart = Bars::new("day", "Deliveries per hour, last 24 hours", Vec::new());
+            page.head = page.head.only_looked_at();
+            page.head.health = Badge::health(Health::NeverUsed);
+            page.chart = Bars::new("days", "Attempts per day, last 14 days", Vec::new());
+            page.speed = vec![Fact::new("Median", "–"), Fact::new("p95", "– · timeout 10\u{a0}s")];
             page
         }
     }
@@ -201,11 +207,8 @@ mod tests {
         assert_eq!(html.count("[data-testid=call]"), 3);
         assert_eq!(html.count("[data-testid=deliveries] tbody tr"), 5);
         assert_eq!(html.attribute("[data-testid=edit]", "href"), "/console/c/12/webhooks/41/edit");
-        assert_eq!(
-            html.attribute("[data-testid=disable]", "formaction"),
-            "/console/c/12/webhooks/41/disable"
-        );
-        assert_eq!(html.attribute("[data-testid=delete]", "href"), "/console/c/12/webhooks/41/delete");
+        assert_eq!(html.count("[data-testid=chart] a"), 14);
+        assert_eq!(html.text(".tabs [aria-current]"), "Overview");
         assert_eq!(html.attribute("[data-testid=pause]", "href"), "/console/c/12/webhooks/41/pause");
         assert!(html.text("[data-testid=warning]").contains("switches the webhook off at 25 Sep"));
     }

@@ -9,6 +9,9 @@ use super::access::Actor;
 use super::ids::CompanyId;
 use super::time::Timestamp;
 
+/// The field that holds which version of its object a change made.
+pub const VERSION: &str = "version";
+
 /// One line of the trail, to be written in the transaction of the change itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -52,6 +55,12 @@ impl Changes {
             self.0.insert(field.to_owned(), json!("changed"));
         }
         self
+    }
+
+    /// Notes that the change made the version `after` of the object.
+    #[must_use]
+    pub fn version(self, before: impl Into<Value>, after: i32) -> Self {
+        self.field(VERSION, before, after)
     }
 
     /// Whether nothing changed.

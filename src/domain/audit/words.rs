@@ -27,6 +27,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("webhook.delete", "deleted the webhook"),
     ("webhook.disable", "disabled the webhook"),
     ("webhook.enable", "enabled the webhook"),
+    ("webhook.end_overlap", "ended the overlap of the secrets of the webhook"),
     ("webhook.link_alert", "linked an alert to the webhook"),
     ("webhook.pause", "paused the webhook"),
     ("webhook.restore", "restored an earlier version of the webhook"),
@@ -40,6 +41,37 @@ const ACTIONS: &[(&str, &str)] = &[
 /// The words for `action`; one of a newer version is shown as it is written.
 pub fn verb(action: &str) -> &str {
     ACTIONS.iter().find(|(known, _)| *known == action).map_or(action, |(_, words)| words)
+}
+
+/// A webhook's fields as people read them.
+const FIELDS: &[(&str, &str)] = &[
+    ("alertIds", "Alerts"),
+    ("authType", "Auth type"),
+    ("credential", "Credential"),
+    ("criteria", "Criteria"),
+    ("description", "Description"),
+    ("disabledBecause", "Switched off because"),
+    ("format", "Format"),
+    ("held", "Held events"),
+    ("isActive", "Active"),
+    ("linked", "Alert"),
+    ("name", "Name"),
+    ("oldSecretUntil", "Old secret used until"),
+    ("paused", "Pause"),
+    ("pauseReason", "Reason"),
+    ("receives", "Receives"),
+    ("restored", "Restored version"),
+    ("secret", "Signing secret"),
+    ("signing", "Signing"),
+    ("type", "SoftwareOne type"),
+    ("url", "URL"),
+    ("urlQuery", "URL’s query values"),
+    ("version", "Version"),
+];
+
+/// The label of a webhook's field; one of a newer version is shown as it is written.
+pub fn label(field: &str) -> &str {
+    FIELDS.iter().find(|(known, _)| *known == field).map_or(field, |(_, words)| words)
 }
 
 /// Kinds of objects, as a filter offers them: the word in the address, and for people.
@@ -56,6 +88,19 @@ pub const KINDS: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_have_labels() {
+        use crate::domain::webhook::settings::Change;
+        use crate::domain::webhook::{endpoint_url::EndpointPolicy, snapshot};
+
+        let url = Some("https://a.example/".to_owned());
+        let settings = Change { url, ..Change::default() }.create(&EndpointPolicy::default()).unwrap();
+        for field in snapshot::without_secrets(&settings).as_object().unwrap().keys() {
+            assert_ne!(label(field), field, "a setting has words");
+        }
+        assert_eq!(label("teleport"), "teleport");
+    }
 
     #[test]
     fn every_kind_has_its_actions_and_every_action_its_kind() {

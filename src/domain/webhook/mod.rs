@@ -12,6 +12,7 @@ pub mod endpoint_url;
 pub mod format;
 pub mod number;
 pub mod pause;
+pub mod restore;
 pub mod settings;
 pub mod signing;
 pub mod snapshot;

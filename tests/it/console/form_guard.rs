@@ -22,6 +22,7 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         webhook("resume"),
         webhook("secret"),
         webhook("alert-links"),
+        webhook("history/1/restore"),
         webhook("test"),
         webhook("delete"),
         delivery("redeliver"),

@@ -14,6 +14,8 @@ mod sign_in;
 mod simulate;
 mod users;
 mod webhook_form;
+mod webhook_history;
+mod webhook_tabs;
 mod webhooks;
 
 use belfry::domain::ids::{AlertId, CompanyId};

@@ -17,6 +17,7 @@ fn changes(person: &Person, webhook: i64) -> Vec<String> {
         of("resume"),
         of("secret"),
         of("alert-links"),
+        of("history/1/restore"),
         of("delete"),
     ]
 }
@@ -39,6 +40,13 @@ async fn who_may_only_look_changes_nothing() {
         assert_eq!(page.status(), 200, "{role:?} looks");
         for button in ["edit", "pause", "resume", "enable", "disable", "delete", "replace-secret"] {
             assert!(page.texts(&format!("[data-testid={button}]")).is_empty(), "{role:?}: {button}");
+        }
+        for tab in ["alert-links", "history", "history/1", "settings"] {
+            let page = person.get(&person.path(&format!("/webhooks/{id}/{tab}"))).await;
+            assert_eq!(page.status(), 200, "{role:?} looks at {tab}");
+            assert!(page.texts("main form").is_empty(), "{role:?} changes nothing on {tab}");
+            assert_eq!(page.texts(".tabs [aria-current]").len(), 1, "{tab}");
+            assert_eq!(page.texts("[data-testid=health] .badge").len(), 1, "{tab}");
         }
         let url = receiver.url();
         let fields = webhook_form(

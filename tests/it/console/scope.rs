@@ -27,6 +27,9 @@ async fn another_companys_pages_are_not_there() {
         "/alert-links".to_owned(),
         "/test".to_owned(),
         "/secret".to_owned(),
+        "/history".to_owned(),
+        "/history/1".to_owned(),
+        "/settings".to_owned(),
         "/delete".to_owned(),
     ];
     let webhooks = pages.iter().map(|page| format!("/webhooks/{id}{page}"));
@@ -68,7 +71,18 @@ async fn another_companys_things_cannot_be_changed() {
     alice.get(&overview).await; // takes the message about the new webhook
     let before = alice.get(&overview).await.text();
     mallory.get(&mallory.path("/webhooks")).await;
-    for verb in ["edit", "enable", "disable", "pause", "resume", "secret", "alert-links", "test", "delete"] {
+    for verb in [
+        "edit",
+        "enable",
+        "disable",
+        "pause",
+        "resume",
+        "secret",
+        "alert-links",
+        "history/1/restore",
+        "test",
+        "delete",
+    ] {
         for person in [&alice, &mallory] {
             let path = person.path(&format!("/webhooks/{id}/{verb}"));
             let fields =

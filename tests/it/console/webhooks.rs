@@ -36,7 +36,10 @@ async fn the_statistics_are_exactly_those_of_the_attempts() {
     assert!(calls[0].starts_with("Last success200") && calls[1].starts_with("Last failure500"), "{calls:?}");
     assert!(calls[2].starts_with("Last call500"), "{calls:?}");
     assert_eq!(page.texts("[data-testid=deliveries] tbody tr").len(), 2);
-    assert_eq!(page.texts("[data-testid=chart] a").len(), 24);
+    assert_eq!(page.texts("[data-testid=chart] a").len(), 14);
+    assert_eq!(page.texts("[data-testid=chart] a[aria-label*='1 delivered, 2 failed']").len(), 1, "today");
+    let speed = page.texts("[data-testid=speed] dd");
+    assert!(speed[0].starts_with("up to") && speed[1].ends_with("timeout 2 s"), "{speed:?}");
     assert_eq!(page.texts("[data-testid=verdict] .badge"), ["Degraded"]);
 
     app.wait_seconds(60);

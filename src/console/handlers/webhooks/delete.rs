@@ -83,7 +83,7 @@ async fn asked(
         None => (confirm, Vec::new()),
     };
     Ok(DeletePage {
-        head: head(page, webhook, linked, Tab::Other),
+        head: head::read(page, webhook, Tab::Other).await?,
         consequences: consequences(page, linked, waiting),
         advice: "To stop deliveries for a while, pause the webhook instead.".to_owned(),
         confirm,

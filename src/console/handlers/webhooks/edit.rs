@@ -58,6 +58,19 @@ pub async fn send(
     }
 }
 
+/// The form with the settings of an earlier version, for what is missing before they can come back.
+pub async fn restoring(
+    page: &CompanyPage,
+    webhook: &Webhook,
+    settings: &serde_json::Value,
+    problems: &Problems,
+) -> Result<FormPage, PageError> {
+    let id = webhook.id;
+    let linked: Result<Vec<AlertId>, StoreError> =
+        page.store().read(move |db| links::of_webhook(db, id)).await;
+    filled(page, webhook, Some(Typed::kept(settings, webhook, &linked?)), problems).await
+}
+
 async fn update(page: &CompanyPage, webhook: &Webhook, form: &Form) -> Outcome<Saved> {
     let id = webhook.id;
     let linked = page.store().read(move |db| links::of_webhook(db, id)).await?;

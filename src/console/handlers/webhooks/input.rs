@@ -1,6 +1,8 @@
 //! What somebody typed into a webhook's form, and the change that it asks for. Nothing is judged here but the
 //! shape of the criteria lines: the rules are the domain's.
 
+use serde_json::Value;
+
 use super::alerts;
 use crate::actions::webhooks::SecretChoice;
 use crate::domain::ids::AlertId;
@@ -64,6 +66,26 @@ impl Typed {
             signing: settings.signing,
             is_active: settings.is_active,
             call_type: settings.call_type.name().to_owned(),
+        }
+    }
+
+    /// The form of a webhook with the settings of an earlier version; what is no part of a version is as it is stored.
+    pub fn kept(settings: &Value, webhook: &Webhook, linked: &[AlertId]) -> Self {
+        let text = |name: &str| settings[name].as_str().unwrap_or_default().to_owned();
+        let pairs = settings["criteria"].as_object().into_iter().flatten();
+        let criteria: Vec<String> =
+            pairs.map(|(key, value)| line((key, value.as_str().unwrap_or_default()))).collect();
+        Self {
+            name: text("name"),
+            url: text("url"),
+            description: text("description"),
+            format: text("format"),
+            receives: text("receives"),
+            criteria: criteria.join("\n"),
+            auth_type: text("authType"),
+            signing: settings["signing"].as_bool().unwrap_or_default(),
+            call_type: text("type"),
+            ..Self::stored(webhook, linked)
         }
     }
 

@@ -91,7 +91,7 @@ async fn listed(
     let chosen = chosen.unwrap_or_else(|| linked.clone());
     let name = &webhook.settings.name;
     Ok(LinksPage {
-        head: head(page, webhook, linked.len(), Tab::Links),
+        head: head::read(page, webhook, Tab::Links).await?,
         errors: problems.0.iter().map(|problem| FormError::new("alerts", problem.message.clone())).collect(),
         alerts: alerts::choices(&alerts, &chosen),
         linked: chosen.len(),

@@ -1,9 +1,12 @@
 //! Webhooks: the list, one of them, and what can be done with it.
 
 mod alerts;
+mod days;
 pub mod delete;
 pub mod edit;
 mod form;
+mod head;
+pub mod history;
 mod input;
 pub mod known;
 pub mod links;
@@ -14,18 +17,19 @@ pub mod pulse;
 mod query;
 pub mod resume;
 pub mod secret;
+pub mod settings;
 pub mod show;
 pub mod switch;
 pub mod test_send;
+mod verdict;
+pub mod version;
 pub mod words;
 
 use crate::console::extract::CompanyPage;
 use crate::console::extract::company::number;
 use crate::console::failure::PageError;
-use crate::console::webhooks::head::{Head, Tab};
-use crate::domain::access::Permission;
 use crate::domain::ids::WebhookId;
-use crate::domain::webhook::{Receives, Webhook};
+use crate::domain::webhook::Webhook;
 use crate::store::{StoreError, webhooks};
 
 /// Held events are counted up to here.
@@ -41,17 +45,4 @@ async fn named(page: &CompanyPage, text: &str) -> Result<Webhook, PageError> {
         StoreError::NotFound => missing(),
         other => other.into(),
     })
-}
-
-/// What stands at the top of a webhook's pages. `linked` is how many alerts are linked.
-fn head(page: &CompanyPage, webhook: &Webhook, linked: usize, tab: Tab) -> Head {
-    Head {
-        name: webhook.settings.name.clone(),
-        numbers: words::numbers(webhook.id),
-        summary: words::summary(&webhook.settings, linked),
-        urls: page.urls().webhook(webhook.id.0),
-        tab,
-        has_links: webhook.settings.receives == Receives::Linked,
-        may_test: page.may(Permission::TestSend),
-    }
 }

@@ -17,7 +17,6 @@ use crate::domain::problem::{Problems, Rule};
 use crate::domain::time::HOUR_US;
 use crate::domain::webhook::Webhook;
 use crate::domain::webhook::pause::{Bounds, PauseMode};
-use crate::store::{StoreError, links};
 use crate::web::{page as answer, text};
 
 /// What was typed.
@@ -80,9 +79,6 @@ async fn asked(
     typed: &Typed,
     problems: &Problems,
 ) -> Result<PausePage, PageError> {
-    let id = webhook.id;
-    let linked: Result<usize, StoreError> =
-        page.store().read(move |db| Ok(links::of_webhook(db, id)?.len())).await;
     let name = &webhook.settings.name;
     let (title, verb) = match webhook.paused {
         None => (format!("Pause {name}"), "Pause webhook"),
@@ -95,7 +91,7 @@ async fn asked(
         _ => FormError::new("mode", format!("New events: {message}")),
     };
     Ok(PausePage {
-        head: head(page, webhook, linked?, Tab::Other),
+        head: head::read(page, webhook, Tab::Other).await?,
         heading: title.clone(),
         consequences: consequences(),
         modes: vec![

@@ -16,8 +16,8 @@ use crate::console::webhooks::resume::ResumePage;
 use crate::domain::access::Permission;
 use crate::domain::webhook::Webhook;
 use crate::domain::webhook::pause::{Paused, Resume};
+use crate::store::StoreError;
 use crate::store::holds::{self, Held};
-use crate::store::{StoreError, links};
 use crate::web::page as answer;
 
 /// `GET …/webhooks/{id}/resume`; of a webhook that is not paused, its own page.
@@ -75,9 +75,6 @@ async fn asked(
     chosen: Option<Resume>,
     problem: Option<&str>,
 ) -> Result<ResumePage, PageError> {
-    let id = webhook.id;
-    let linked: Result<usize, StoreError> =
-        page.store().read(move |db| Ok(links::of_webhook(db, id)?.len())).await;
     let held = held(page, webhook).await?;
     let mut facts =
         vec![Fact::new("Paused since", format!("by {}", paused.by)).moment(page.long(paused.since))];
@@ -98,7 +95,7 @@ async fn asked(
         radio(Resume::Nothing, "Send none of them", "they stay listed as not sent".to_owned()),
     ];
     Ok(ResumePage {
-        head: head(page, webhook, linked?, Tab::Other),
+        head: head::read(page, webhook, Tab::Other).await?,
         facts,
         choices: if held.deliveries == 0 { Vec::new() } else { choices },
         error: problem.map(str::to_owned),

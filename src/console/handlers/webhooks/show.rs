@@ -4,30 +4,24 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 
 use super::super::deliveries::rows::{self, result_word};
-use super::super::deliveries::verdict_turn;
 use super::pulse::{HOURS, Pulse, Rules, natural};
-use super::{HELD_COUNT_MAX, head, named, words};
+use super::verdict::verdict;
+use super::{HELD_COUNT_MAX, days, head, named, words};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
-use crate::console::parts::badge::Badge;
-use crate::console::parts::chart::{BarInput, Bars, Counts};
 use crate::console::parts::code::Code;
 use crate::console::parts::facts::{Fact, Figure};
 use crate::console::parts::list::Notice;
-use crate::console::parts::verdict::Verdict;
 use crate::console::parts::{Link, Tone};
 use crate::console::shell::Nav;
 use crate::console::webhooks::head::Tab;
 use crate::console::webhooks::show::{Call, MadeCall, ShowPage};
-use crate::domain::access::Permission;
 use crate::domain::attempt::Outcome;
-use crate::domain::health::Health;
 use crate::domain::history::{Attempt, Delivery};
 use crate::domain::ids::AttemptId;
 use crate::domain::page::Cursor;
-use crate::domain::stats::Counters;
+use crate::domain::stats::{Counters, Hour};
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::pause::Paused;
 use crate::domain::webhook::{Receives, Webhook};
 use crate::store::deliveries::Filter;
 use crate::store::holds::{self, Held};
@@ -41,14 +35,19 @@ const RECENT: i64 = 10;
 const EXCERPT_CHARS: usize = 300;
 
 /// What is read for the page.
-struct Found {
-    counters: Counters,
-    pulse: Pulse,
+pub struct Found {
+    /// The numbers of the API.
+    pub counters: Counters,
+    /// How it is.
+    pub pulse: Pulse,
+    days: Vec<(Timestamp, Hour)>,
     last_success: Option<Attempt>,
-    last_failure: Option<Attempt>,
+    /// The last attempt that failed, while it is kept.
+    pub last_failure: Option<Attempt>,
     last_call: Option<Attempt>,
     linked: usize,
-    held: Held,
+    /// What a pause holds.
+    pub held: Held,
     recent: Vec<Delivery>,
 }
 
@@ -56,12 +55,12 @@ struct Found {
 pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
     let webhook = named(&page, &path.1).await?;
     let found = find(&page, &webhook).await?;
-    let urls = page.urls().webhook(webhook.id.0);
     let name = &webhook.settings.name;
+    let timeout_us = page.state().services.engine.timeout_us();
     let destinations = rows::destinations(std::slice::from_ref(&webhook));
     let last = |title, attempt: Option<&Attempt>, at| Call { title, made: call(&page, title, attempt, at) };
     let shown = ShowPage {
-        head: head(&page, &webhook, found.linked, Tab::Overview),
+        head: head::of(&page, &webhook, found.linked, found.pulse.health, Tab::Overview),
         warning: found.pulse.warning.map(|warning| Notice {
             tone: Tone::Warn,
             icon: Icon::Warning,
@@ -74,12 +73,10 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
             last("Last failure", found.last_failure.as_ref(), found.counters.last_failure_at),
             last("Last call", found.last_call.as_ref(), found.counters.last_call_at),
         ],
-        chart: chart(&page, &found.pulse, urls.deliveries()),
+        chart: days::chart(&page, webhook.id, &found.days),
+        speed: days::speed(&found.days, timeout_us),
         settings: settings(&page, &webhook, found.linked),
         deliveries: rows::rows(&page, &found.recent, &destinations),
-        may_manage: page.may(Permission::ManageWebhooks),
-        is_live: webhook.is_live(),
-        is_paused: webhook.paused.is_some(),
         shell: page.shell(format!("{name}: {}", found.pulse.health.word()), Nav::Webhooks),
     };
     Ok(answer::ok(&shown))
@@ -88,15 +85,19 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
 async fn find(page: &CompanyPage, webhook: &Webhook) -> Result<Found, PageError> {
     let (scope, now, webhook) = (page.scope(), page.now(), webhook.clone());
     let rules = Rules::of(&page.state().services.engine);
+    let begins = page.times().days(days::DAYS);
     let found = page.store().read(move |db| {
         let id = webhook.id;
         let known = stats::of_webhook(db, id)?;
-        let recorded = stats::hours(db, &[id], now.hour() - HOURS + 1)?.remove(&id).unwrap_or_default();
+        // A day of the reader's may begin within an hour, so that hour belongs to the day before.
+        let first = begins.first().map_or(now.hour(), |begin| begin.hour()).min(now.hour() - HOURS + 1);
+        let recorded = stats::hours(db, &[id], first)?.remove(&id).unwrap_or_default();
         let filter = Filter { webhook: Some(id), ..Filter::default() };
         let recent = deliveries::page(db, &scope, &filter, Cursor::Newest, RECENT)?;
         Ok::<_, StoreError>(Found {
             pulse: Pulse::of(&webhook, &known.counters, &recorded, now, rules),
             counters: known.counters,
+            days: days::by_day(&begins, &recorded),
             last_success: attempt(db, known.last_success)?,
             last_failure: attempt(db, known.last_failure)?,
             last_call: attempt(db, known.last_call)?,
@@ -113,92 +114,6 @@ fn attempt(db: &mut Db<'_>, id: Option<AttemptId>) -> Result<Option<Attempt>, St
         Some(id) => attempts::get(db, id),
         None => Ok(None),
     }
-}
-
-fn verdict(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Verdict {
-    let (health, counters) = (found.pulse.health, &found.counters);
-    let cause = found.last_failure.as_ref().and_then(|attempt| match attempt.outcome? {
-        Outcome::Failure(class) => Some((class, attempt.status)),
-        Outcome::Success | Outcome::Interrupted => None,
-    });
-    let is_in_trouble = matches!(health, Health::Failing | Health::Degraded | Health::AutoDisabled);
-    let mut turn = cause.filter(|_| is_in_trouble).map(|(class, _)| class.whose_turn());
-    let mut detail = Vec::new();
-    let sentence = match (health, webhook.disabled) {
-        (Health::AutoDisabled, Some((reason, at))) => {
-            turn = Some(crate::domain::attempt::Turn::You);
-            detail.push(format!(
-                "Switched off at {}. Enable it once the receiver works.",
-                page.times().sentence(at)
-            ));
-            reason.sentence().to_owned()
-        }
-        (Health::Failing, _) => {
-            let count = text::count(natural(counters.failures_since_success));
-            match counters.failing_since {
-                Some(at) => format!("The last {count} attempts failed, since {}.", page.times().sentence(at)),
-                None => format!("The last {count} attempts failed."),
-            }
-        }
-        (Health::Paused, _) => {
-            turn = Some(crate::domain::attempt::Turn::You);
-            webhook.paused.as_ref().map_or_else(String::new, |paused| paused_words(page, paused))
-        }
-        _ => health.sentence().to_owned(),
-    };
-    detail.extend(words::holding(webhook.paused.as_ref(), &found.held));
-    if let Some((class, status)) = cause.filter(|_| is_in_trouble) {
-        let answered = status.map_or_else(String::new, |status| format!("Answered {status}. "));
-        detail.push(format!("{answered}{}", class.sentence()));
-    }
-    if webhook.unreadable {
-        detail.push(
-            "Its stored secrets cannot be decrypted: nothing is sent until they are entered again."
-                .to_owned(),
-        );
-    }
-    if health == Health::NeverUsed {
-        detail.push("Send a test to see whether the receiver answers.".to_owned());
-    }
-    let waiting = format!("{}?status=retrying&webhook={}", page.urls().deliveries(), webhook.id);
-    Verdict {
-        badge: Badge::health(health),
-        turn: turn.map(verdict_turn).unwrap_or_default().to_owned(),
-        sentence,
-        detail: detail.join(" "),
-        links: match health {
-            Health::Failing => vec![Link::new("Deliveries that wait for a retry", waiting)],
-            Health::Paused => paused_links(page, webhook, &found.held),
-            _ => Vec::new(),
-        },
-        summary: None,
-    }
-}
-
-/// "Paused by Ola Kranz since 09:12:04: new certificate."
-fn paused_words(page: &CompanyPage, paused: &Paused) -> String {
-    let since = page.times().sentence(paused.since);
-    match &paused.reason {
-        None => format!("Paused by {} since {since}.", paused.by),
-        Some(reason) => {
-            let end = if reason.ends_with(['.', '!', '?']) { "" } else { "." };
-            format!("Paused by {} since {since}: {reason}{end}", paused.by)
-        }
-    }
-}
-
-fn paused_links(page: &CompanyPage, webhook: &Webhook, held: &Held) -> Vec<Link> {
-    let urls = page.urls().webhook(webhook.id.0);
-    let mut links = Vec::new();
-    if page.may(Permission::ManageWebhooks) {
-        links.push(Link::new("Resume…", urls.resume()));
-        links.push(Link::new("Change the pause", urls.pause()));
-    }
-    if held.deliveries > 0 {
-        let url = format!("{}?status=not_sent&webhook={}", page.urls().deliveries(), webhook.id);
-        links.push(Link::new("Held events", url));
-    }
-    links
 }
 
 /// The four numbers of the API, in its words.
@@ -258,20 +173,6 @@ fn call(
         excerpt: (!excerpt.is_empty()).then(|| Code::body(format!("{title}: response"), &excerpt)),
         delivery_url: page.urls().delivery(attempt.delivery_id.0).show().to_owned(),
     })
-}
-
-fn chart(page: &CompanyPage, pulse: &Pulse, url: &str) -> Bars {
-    let is_quiet = pulse.day.successes + pulse.day.failures == 0;
-    let bars = pulse.hours.iter().enumerate().filter(|_| !is_quiet).map(|(at, (begin, hour))| {
-        let name = page.times().clock(*begin);
-        BarInput {
-            tick: if at % 3 == 0 { name.clone() } else { String::new() },
-            name,
-            url: url.to_owned(),
-            counts: Counts { delivered: natural(hour.successes), failed: natural(hour.failures) },
-        }
-    });
-    Bars::new("day", "Attempts per hour, last 24 hours", bars.collect())
 }
 
 fn settings(page: &CompanyPage, webhook: &Webhook, linked: usize) -> Vec<Fact> {

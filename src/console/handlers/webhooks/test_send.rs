@@ -82,17 +82,16 @@ async fn offered(
     problem: Option<&str>,
 ) -> Result<TestPage, PageError> {
     let (id, scope) = (webhook.id, page.scope());
-    let found: Result<(usize, Vec<i64>, Vec<Delivery>), StoreError> = page
+    let found: Result<(Vec<i64>, Vec<Delivery>), StoreError> = page
         .store()
         .read(move |db| {
-            let linked = links::of_webhook(db, id)?.len();
             let types = links::types_of(db, &[id])?.remove(&id).unwrap_or_default();
             let filter = Filter { webhook: Some(id), ..Filter::default() };
             let recent = deliveries::page(db, &scope, &filter, Cursor::Newest, LOOKED_AT)?;
-            Ok((linked, types, recent.items))
+            Ok((types, recent.items))
         })
         .await;
-    let (linked, types, recent) = found?;
+    let (types, recent) = found?;
     // What the webhook is made for is what somebody wants to test.
     let usual = types.first().copied().and_then(AlertType::from_id).unwrap_or(AlertType::Geofence);
     let chosen = chosen.unwrap_or(usual);
@@ -101,7 +100,7 @@ async fn offered(
     let name = &webhook.settings.name;
     let field = Field::new("alertType", "Alert type");
     Ok(TestPage {
-        head: head(page, webhook, linked, Tab::Test),
+        head: head::read(page, webhook, Tab::Test).await?,
         errors: problem
             .map(|problem| FormError::new("alertType", format!("Alert type: {problem}")))
             .into_iter()
