@@ -60,6 +60,8 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("deliveries-many", deliveries_of(50).render().unwrap()),
         ("deliveries-long", long_deliveries().render().unwrap()),
         ("deliveries-no-match", ListPage::no_match_example().render().unwrap()),
+        ("deliveries-error", ListPage::error_example().render().unwrap()),
+        ("deliveries-further", ListPage::further_example().render().unwrap()),
         ("delivery", deliveries::show::ShowPage::example().render().unwrap()),
         ("delivery-failed", deliveries::show::ShowPage::failed_example().render().unwrap()),
         ("delivery-not-sent", deliveries::show::ShowPage::not_sent_example().render().unwrap()),

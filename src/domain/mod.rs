@@ -13,6 +13,8 @@ pub mod breaker;
 pub mod clock;
 pub mod company;
 pub mod delivery;
+pub mod delivery_filter;
+pub mod delivery_result;
 pub mod event;
 mod failure;
 pub mod health;

@@ -17,18 +17,39 @@ pub(in crate::store) fn between(
     from: Option<Timestamp>,
     to: Option<Timestamp>,
 ) -> Result<(i64, i64), StoreError> {
+    let earlier = from.map(|from| from.plus_micros(-DISORDER_US));
+    exactly(db, earlier, to.map(|to| to.plus_micros(DISORDER_US)))
+}
+
+/// Numbers beyond each end of [`near`].
+const EDGE: i64 = 2_000;
+
+/// The same, with at most [`EDGE`] numbers of deliveries beyond each end, for those who count what they look at: in ten
+/// minutes very many may be made.
+pub(in crate::store) fn near(
+    db: &mut Db<'_>,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+) -> Result<(i64, i64), StoreError> {
+    let (after, upto) = between(db, from, to)?;
+    let (first, last) = exactly(db, from, to)?;
+    Ok((after.max(first - EDGE), upto.min(last + EDGE)))
+}
+
+/// The same without anything beyond the ends, as far as numbers and times agree.
+pub(in crate::store) fn exactly(
+    db: &mut Db<'_>,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+) -> Result<(i64, i64), StoreError> {
     let newest: Option<i64> =
         deliveries::table.order(deliveries::id.desc()).select(deliveries::id).first(db.conn).optional()?;
     let newest = newest.unwrap_or_default();
-    let after = match from {
-        Some(from) => last_before(db, from.plus_micros(-DISORDER_US), newest)?,
-        None => 0,
+    let end = |db: &mut Db<'_>, at: Option<Timestamp>, none| match at {
+        Some(at) => last_before(db, at, newest),
+        None => Ok(none),
     };
-    let upto = match to {
-        Some(to) => last_before(db, to.plus_micros(DISORDER_US), newest)?,
-        None => newest,
-    };
-    Ok((after, upto))
+    Ok((end(db, from, 0)?, end(db, to, newest)?))
 }
 
 /// The number of the last delivery made before `at`, 0 for none: by halving, so in few reads of the table's own order.

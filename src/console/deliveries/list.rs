@@ -5,7 +5,7 @@ use askama::Template;
 use super::row::Row;
 use crate::console::parts::Link;
 use crate::console::parts::chart::Bars;
-use crate::console::parts::field::Choice;
+use crate::console::parts::field::{Choice, Field, FormError};
 use crate::console::parts::list::{ActiveFilter, Chip, Empty, Pager};
 use crate::console::shell::Shell;
 
@@ -15,34 +15,74 @@ use crate::console::shell::Shell;
 pub struct ListPage {
     /// The frame.
     pub shell: Shell,
-    /// The line below the heading: "14,151 since Mon 21 Sep, 15:00 · kept for 90 days".
+    /// The line below the heading: "684 matching · made from 14:00:00 on · kept for 90 days".
     pub summary: String,
+    /// Everything that is wrong with the filter.
+    pub errors: Vec<FormError>,
     /// The choice by status, with counts.
     pub chips: Vec<Chip>,
-    /// The chosen statuses as in the address; kept when the form is sent. Empty for all.
-    pub status: String,
-    /// The number of the redelivery that made the shown deliveries; kept when the form is sent. Empty for none.
-    pub replay: String,
-    /// From when on, RFC 3339; kept when the form is sent. Empty for any time.
-    pub from: String,
-    /// Until when, the same way.
-    pub to: String,
+    /// The form that narrows.
+    pub form: FilterForm,
     /// The time up to now, as links.
     pub windows: Vec<Chip>,
-    /// Where the shown deliveries are sent again, for those who may.
-    pub redeliver: Option<String>,
-    /// The webhooks to choose from; the first is "Any webhook" with an empty value.
-    pub webhooks: Vec<Choice>,
+    /// Where the shown deliveries are sent again, for those who may: "Redeliver 139 failed…".
+    pub redeliver: Option<Link>,
     /// The filters in force, one chip each.
     pub active: Vec<ActiveFilter>,
     /// The volume in the window; left out while filters make it meaningless.
     pub chart: Option<Bars>,
+    /// How far looking came, when it ended before the page was full.
+    pub further: Option<Further>,
     /// The deliveries.
     pub rows: Vec<Row>,
     /// The way on.
     pub pager: Pager,
     /// Shown instead of the table when there are no rows.
     pub empty: Option<Empty>,
+}
+
+/// The form, as it was typed. The first of each list of choices is any.
+#[derive(Debug, Clone)]
+pub struct FilterForm {
+    /// Fields that are not in the form and are kept when it is sent.
+    pub kept: Vec<(&'static str, String)>,
+    /// The type of alert …
+    pub alert_type: Field,
+    /// … and the choices.
+    pub types: Vec<Choice>,
+    /// The alert's number.
+    pub alert: Field,
+    /// The webhook …
+    pub webhook: Field,
+    /// … and the choices.
+    pub webhooks: Vec<Choice>,
+    /// The vehicle's name.
+    pub vehicle: Field,
+    /// The result …
+    pub result: Field,
+    /// … and the choices.
+    pub results: Vec<Choice>,
+    /// The least number of attempts.
+    pub attempts: Field,
+    /// The least duration, milliseconds.
+    pub duration: Field,
+    /// What made it …
+    pub trigger: Field,
+    /// … and the choices.
+    pub triggers: Vec<Choice>,
+    /// From when on.
+    pub from: Field,
+    /// Until when.
+    pub to: Field,
+}
+
+/// "Looked through 10,000 deliveries, back to 13:02:10."
+#[derive(Debug, Clone)]
+pub struct Further {
+    /// The words.
+    pub words: String,
+    /// Where looking goes on, when it can.
+    pub url: Option<String>,
 }
 
 impl ListPage {
@@ -58,15 +98,19 @@ impl ListPage {
         }
     }
 
-    /// There are deliveries, but none that match `active`.
-    pub fn nothing_matches(shell: &Shell, active: &[ActiveFilter]) -> Empty {
+    /// There are deliveries, but none that match `active`; `without` leads to those that would match with less.
+    pub fn nothing_matches(shell: &Shell, active: &[ActiveFilter], without: Vec<Link>) -> Empty {
         let title = match active.len() {
             1 => "No delivery matches this filter".to_owned(),
             number => format!("No delivery matches these {number} filters"),
         };
-        let advice = "Click a filter above to drop it.".into();
-        let actions = vec![Link::new("Clear all filters", shell.urls.deliveries())];
-        Empty { title, paragraphs: vec![advice], actions }
+        let advice = if without.is_empty() && active.len() > 1 {
+            "Dropping one of them finds nothing either.".into()
+        } else {
+            "Click a filter above to drop it.".into()
+        };
+        let clear = Link::new("Clear all filters", shell.urls.deliveries());
+        Empty { title, paragraphs: vec![advice], actions: without.into_iter().chain([clear]).collect() }
     }
 
     /// The page in the address lies before the time that is kept.
@@ -114,15 +158,13 @@ impl ListPage {
                 chip("Delivered", "13,604", Some(Icon::Check), false),
                 chip("Cancelled", "2", Some(Icon::Stop), false),
             ],
-            status: String::new(),
-            replay: String::new(),
-            from: String::new(),
-            to: String::new(),
+            errors: Vec::new(),
+            form: FilterForm::example(),
             windows: vec![chip("Any time", "", None, true), chip("24 hours", "", None, false)],
-            redeliver: Some("/console/c/12/replays/new".into()),
-            webhooks: Choice::list([("", "Any webhook"), ("41", "Dispatch hub"), ("45", "Audit sink")], ""),
+            redeliver: Some(Link::new("Redeliver 12 failed…", "/console/c/12/replays/new")),
             active: Vec::new(),
             chart: Some(Bars::new("hours", "Deliveries per hour, last 24 hours", bars.collect())),
+            further: None,
             rows: Row::examples(),
             pager: Pager {
                 range: "Newest 8 of 14,151".into(),
@@ -144,11 +186,58 @@ impl ListPage {
         };
         page.summary = "0 since Mon 21 Sep, 15:00 · kept for 90 days".into();
         page.active = vec![filter("Webhook", "Dispatch hub"), filter("Status", "Failed")];
-        page.empty = Some(Self::nothing_matches(&page.shell, &page.active));
+        let without = Link::new("12 deliveries match without Status Failed", "?webhook=41");
+        page.empty = Some(Self::nothing_matches(&page.shell, &page.active, vec![without]));
         page.chart = None;
         page.rows.clear();
         page.redeliver = None;
         page
+    }
+
+    /// A filter that cannot be read.
+    pub fn error_example() -> Self {
+        let mut page = Self::example();
+        page.form.from.value = "noon".into();
+        page.form.from.error = Some("Type a day and a time, such as 2026-09-21 14:00, or a time of today.".into());
+        page.errors = vec![FormError::new("from", "From: Type a day and a time, such as 2026-09-21 14:00.")];
+        page.summary = "kept for 90 days".into();
+        page.chart = None;
+        page.rows.clear();
+        page.redeliver = None;
+        page
+    }
+
+    /// Too much was looked at.
+    pub fn further_example() -> Self {
+        let mut page = Self::example();
+        let words = "Looked through 10,000 deliveries, back to 13:02:10.".into();
+        page.further = Some(Further { words, url: Some("?before=9064".into()) });
+        page.rows.truncate(2);
+        page
+    }
+}
+
+#[cfg(any(test, debug_assertions))]
+impl FilterForm {
+    /// Nothing chosen.
+    fn example() -> Self {
+        Self {
+            kept: Vec::new(),
+            alert_type: Field::new("type", "Alert type"),
+            types: Choice::list([("", "Any type"), ("5", "Geofence"), ("8", "Ignition")], ""),
+            alert: Field::new("alert", "Alert"),
+            webhook: Field::new("webhook", "Webhook"),
+            webhooks: Choice::list([("", "Any webhook"), ("41", "Dispatch hub"), ("45", "Audit sink")], ""),
+            vehicle: Field::new("vehicle", "Vehicle"),
+            result: Field::new("result", "Result"),
+            results: Choice::list([("", "Any result"), ("2xx", "2xx"), ("5xx", "5xx")], ""),
+            attempts: Field::new("attempts", "Attempts"),
+            duration: Field::new("duration", "Duration"),
+            trigger: Field::new("trigger", "Trigger"),
+            triggers: Choice::list([("", "Any trigger"), ("automatic", "Automatic"), ("test", "Test")], ""),
+            from: Field::new("from", "From"),
+            to: Field::new("to", "Before"),
+        }
     }
 }
 
@@ -177,5 +266,16 @@ mod tests {
         assert_eq!(html.count("[data-testid=active-filters] a"), 2);
         assert_eq!(html.text("[data-testid=empty] h2"), "No delivery matches these 2 filters");
         assert_eq!(html.count("table"), 0);
+        assert_eq!(html.attribute("[data-testid=empty] .button", "href"), "?webhook=41");
+    }
+
+    #[test]
+    fn a_problem_stands_beside_its_field_and_looking_can_go_on() {
+        let html = Html::check(&ListPage::error_example().render().unwrap());
+        assert_eq!(html.attribute("[data-testid=errors] a", "href"), "#from");
+        assert_eq!(html.attribute("#from", "aria-invalid"), "true");
+        assert_eq!(html.attribute("#from", "value"), "noon");
+        let html = Html::check(&ListPage::further_example().render().unwrap());
+        assert_eq!(html.attribute("[data-testid=further] a", "href"), "?before=9064");
     }
 }

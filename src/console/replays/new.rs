@@ -20,6 +20,10 @@ pub struct NewPage {
     pub webhooks: Vec<Choice>,
     /// The types of alert; the first is any.
     pub types: Vec<Choice>,
+    /// What else has to hold, in words; empty for nothing …
+    pub also: String,
+    /// … and as fields that are kept.
+    pub kept: Vec<(&'static str, String)>,
     /// From when on, in the reader's zone.
     pub from: Field,
     /// Until when.
@@ -87,6 +91,8 @@ impl NewPage {
             ],
             webhooks: Choice::list([("", "Any webhook"), ("41", "Dispatch hub"), ("45", "Audit sink")], ""),
             types: Choice::list([("", "Any type"), ("5", "Geofence"), ("8", "Ignition")], ""),
+            also: "Vehicle TRK-118".into(),
+            kept: vec![("vehicle", "TRK-118".into())],
             from: Field::new("from", "Made from").value("2026-09-22T12:00:00"),
             to: Field::new("to", "Until before"),
             errors: Vec::new(),
@@ -104,7 +110,7 @@ impl NewPage {
                 ],
                 more: String::new(),
                 begin: Some(Begin {
-                    hidden: vec![("status", "failed".into()), ("from", "2026-09-22T12:00:00".into())],
+                    hidden: vec![("status", "failed".into()), ("vehicle", "TRK-118".into()), ("from", "2026-09-22T12:00:00".into())],
                     rate: Field::new("rate", "Deliveries per second").value("50").hint("1 to 1,000."),
                     verb: "Redeliver 120 events".into(),
                 }),

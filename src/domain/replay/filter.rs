@@ -1,57 +1,58 @@
-//! Which deliveries are meant.
+//! The stored form of a filter, which the audit trail shows, too.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::alert_type::AlertType;
-use crate::domain::delivery::State;
-use crate::domain::ids::WebhookId;
+pub use crate::domain::delivery_filter::Filter;
+use crate::domain::delivery::{State, Trigger};
+use crate::domain::delivery_result::ResultKind;
+use crate::domain::ids::{AlertId, ReplayId, WebhookId};
 use crate::domain::time::Timestamp;
 
-/// What all of them have in common. Everything that is given has to hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Any of these states; empty means all.
-    pub states: Vec<State>,
-    /// One webhook.
-    pub webhook: Option<WebhookId>,
-    /// One type of alert.
-    pub alert_type: Option<AlertType>,
-    /// Made at this time or later …
-    pub from: Option<Timestamp>,
-    /// … and before this one.
-    pub to: Option<Timestamp>,
-}
-
-/// The stored form. What is not there does not narrow.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+/// What is not there does not narrow.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Stored {
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     states: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     webhook: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replay: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     alert_type: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alert: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vehicle: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts_min: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_min_ms: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trigger: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
 }
 
 impl Filter {
-    /// Whether a delivery in this state, made at that time, is meant; its webhook and type are the right ones.
-    pub fn covers(&self, state: State, created_at: Timestamp) -> bool {
-        (self.states.is_empty() || self.states.contains(&state))
-            && self.from.is_none_or(|from| from <= created_at)
-            && self.to.is_none_or(|to| created_at < to)
-    }
-
-    /// The stored form, which the audit trail shows, too.
+    /// The stored form.
     pub fn to_json(&self) -> serde_json::Value {
         let stored = Stored {
             states: self.states.iter().map(|state| state.slug().to_owned()).collect(),
             webhook: self.webhook.map(|id| id.0),
+            replay: self.replay.map(|id| id.0),
             alert_type: self.alert_type.map(AlertType::id),
+            alert: self.alert.map(|id| id.0),
+            vehicle: self.vehicle.clone(),
+            result: self.result.map(|kind| kind.slug().to_owned()),
+            attempts_min: self.attempts_min,
+            duration_min_ms: self.duration_min_ms,
+            trigger: self.trigger.map(|trigger| trigger.slug().to_owned()),
             from: self.from.map(Timestamp::rfc3339),
             to: self.to.map(Timestamp::rfc3339),
         };
@@ -62,22 +63,36 @@ impl Filter {
     /// deliveries than somebody chose.
     pub fn from_json(text: &str) -> Option<Self> {
         let stored: Stored = serde_json::from_str(text).ok()?;
-        let alert_type = stored.alert_type.map(|id| AlertType::from_id(id).ok_or(())).transpose().ok()?;
-        let moment =
-            |text: Option<String>| text.map(|text| Timestamp::parse(&text).ok_or(())).transpose().ok();
         Some(Self {
             states: stored.states.iter().map(|slug| State::from_slug(slug)).collect::<Option<_>>()?,
             webhook: stored.webhook.map(WebhookId),
-            alert_type,
-            from: moment(stored.from)?,
-            to: moment(stored.to)?,
+            replay: stored.replay.map(ReplayId),
+            alert_type: known(stored.alert_type, AlertType::from_id)?,
+            alert: stored.alert.map(AlertId),
+            vehicle: stored.vehicle,
+            result: known(stored.result, |slug| ResultKind::from_slug(&slug))?,
+            attempts_min: stored.attempts_min,
+            duration_min_ms: stored.duration_min_ms,
+            trigger: known(stored.trigger, |slug| Trigger::from_slug(&slug))?,
+            from: known(stored.from, |text| Timestamp::parse(&text))?,
+            to: known(stored.to, |text| Timestamp::parse(&text))?,
         })
+    }
+}
+
+/// What is not there is fine; what is there has to be known.
+#[allow(clippy::option_option, reason = "absent, unknown and known are three things")]
+fn known<S, T>(stored: Option<S>, read: impl FnOnce(S) -> Option<T>) -> Option<Option<T>> {
+    match stored {
+        Some(stored) => read(stored).map(Some),
+        None => Some(None),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::delivery::NotSent;
 
     #[test]
     fn the_stored_form_comes_back_and_nothing_is_dropped() {
@@ -85,7 +100,14 @@ mod tests {
         let full = Filter {
             states: vec![State::Failed, State::NotSent],
             webhook: Some(WebhookId(41)),
+            replay: Some(ReplayId(7)),
             alert_type: Some(AlertType::Geofence),
+            alert: Some(AlertId(103)),
+            vehicle: Some("TRK-118".to_owned()),
+            result: Some(ResultKind::NotSent(NotSent::Criteria)),
+            attempts_min: Some(2),
+            duration_min_ms: Some(3_000),
+            trigger: Some(Trigger::Manual),
             from: at("2026-09-22T12:00:00Z"),
             to: at("2026-09-22T12:30:00.000001Z"),
         };
@@ -96,21 +118,12 @@ mod tests {
             "",
             "{\"states\":[\"failed\",\"lost\"]}",
             "{\"alertType\":99}",
-            "{\"vehicle\":1}",
+            "{\"driver\":1}",
             "{\"from\":\"noon\"}",
+            "{\"result\":\"6xx\"}",
+            "{\"trigger\":\"moon\"}",
         ] {
             assert_eq!(Filter::from_json(unknown), None, "{unknown}");
         }
-    }
-
-    #[test]
-    fn the_beginning_counts_and_the_end_does_not() {
-        let at = Timestamp::from_seconds;
-        let filter =
-            Filter { states: vec![State::Failed], from: Some(at(10)), to: Some(at(20)), ..Filter::default() };
-        assert!(filter.covers(State::Failed, at(10)) && filter.covers(State::Failed, at(19)));
-        assert!(!filter.covers(State::Failed, at(9)) && !filter.covers(State::Failed, at(20)));
-        assert!(!filter.covers(State::Delivered, at(15)));
-        assert!(Filter::default().covers(State::Queued, at(0)));
     }
 }

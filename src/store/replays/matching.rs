@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 
 use super::super::between::between;
+use super::super::deliveries::conditions::residual;
 use super::super::deliveries::{Repeat, is_trouble};
 use super::super::schema::{deliveries, events, webhooks};
 use super::super::scoped::companies_below;
 use super::super::{Db, StoreError};
-use crate::domain::alert_type::AlertType;
 use crate::domain::delivery::{NotSent, State, Trigger};
 use crate::domain::ids::{CompanyId, DeliveryId, EventId, WebhookId};
 use crate::domain::replay::{COUNT_MAX, Expected, Filter, Old, Skip, Skips, is_repeated, judge};
@@ -18,21 +18,22 @@ use crate::domain::time::Timestamp;
 /// Rows asked about in one statement.
 const CHUNK: usize = 1_000;
 
-/// The deliveries of a company's tree with a number after `after` and up to `upto` that match a filter, but for its
-/// alert type: `$query` goes on from there.
+/// The deliveries of a company's tree with a number after `after` and up to `upto` that match what indexes know of a
+/// filter; `residual!` adds the rest.
 macro_rules! matching {
     ($company:expr, $filter:expr, $after:expr, $upto:expr) => {{
         let filter: &Filter = $filter;
+        let possible = filter.possible();
         let mut query = deliveries::table
             .inner_join(events::table)
             .inner_join(webhooks::table)
             .into_boxed()
             .filter(deliveries::company_id.eq_any(companies_below($company.0)))
             .filter(deliveries::id.gt($after).and(deliveries::id.le($upto)));
-        if !filter.states.is_empty() {
-            let codes: Vec<i16> = filter.states.iter().map(|state| state.code()).collect();
+        if possible.len() < State::ALL.len() {
+            let codes: Vec<i16> = possible.iter().map(|state| state.code()).collect();
             // The few among the many have an index of their own.
-            query = if filter.states.iter().any(|state| !is_trouble(*state)) {
+            query = if possible.iter().any(|state| !is_trouble(*state)) {
                 query.filter(deliveries::state.eq_any(codes))
             } else {
                 query.filter(deliveries::trouble.eq_any(codes))
@@ -40,6 +41,9 @@ macro_rules! matching {
         }
         if let Some(webhook) = filter.webhook {
             query = query.filter(deliveries::webhook_id.eq(webhook.0));
+        }
+        if let Some(replay) = filter.replay {
+            query = query.filter(deliveries::replay_id.eq(replay.0));
         }
         if let Some(from) = filter.from {
             query = query.filter(deliveries::created_at.ge(from.micros()));
@@ -142,11 +146,16 @@ fn repeated(
             .filter(deliveries::redelivery_of.eq_any(states.keys().copied().collect::<Vec<_>>()))
             .select((deliveries::redelivery_of, deliveries::id, deliveries::state, deliveries::created_at))
             .load(db.conn)?;
+        // A later delivery stands for the event only when it is meant itself.
+        let numbers: Vec<i64> = later.iter().map(|row| row.1).collect();
+        let meant = deliveries::table.inner_join(events::table).inner_join(webhooks::table).into_boxed();
+        let meant = residual!(meant.filter(deliveries::id.eq_any(&numbers)), filter);
+        let meant: HashSet<i64> = meant.select(deliveries::id).load(db.conn)?.into_iter().collect();
         for (of, id, state, created_at) in later {
             let (Some(of), Some(state)) = (of, State::from_code(state)) else { continue };
             let Some(old) = states.get(&of).copied().and_then(State::from_code) else { continue };
             let is_covered =
-                id > after && id <= upto && filter.covers(state, Timestamp::from_micros(created_at));
+                id > after && id <= upto && meant.contains(&id) && filter.covers(state, Timestamp::from_micros(created_at));
             if is_repeated(old, state, is_covered) {
                 repeated.insert(of);
             }
@@ -195,16 +204,18 @@ pub struct Survey {
 pub fn survey(db: &mut Db<'_>, company: CompanyId, filter: &Filter) -> Result<Survey, StoreError> {
     let (after, upto) = between(db, filter.from, filter.to)?;
     let query = matching!(company, filter, after, upto);
-    let mut rows: Vec<(Found, Target, i64)> = query
-        .limit(COUNT_MAX + 1)
-        .select((Found::as_select(), Target::as_select(), events::alert_type))
-        .load(db.conn)?;
-    let or_more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > COUNT_MAX;
-    rows.truncate(usize::try_from(COUNT_MAX).unwrap_or(usize::MAX));
+    let mut ids: Vec<i64> = query.limit(COUNT_MAX + 1).select(deliveries::id).load(db.conn)?;
+    let or_more = i64::try_from(ids.len()).unwrap_or(i64::MAX) > COUNT_MAX;
+    ids.truncate(usize::try_from(COUNT_MAX).unwrap_or(usize::MAX));
     // Here and not there: how many rows are read is bounded, however rare the type is.
-    let wanted = filter.alert_type.map(AlertType::id);
-    rows.retain(|row| wanted.is_none_or(|wanted| wanted == row.2));
-    let found: Vec<(Found, Target)> = rows.into_iter().map(|(row, target, _)| (row, target)).collect();
+    let mut found: Vec<(Found, Target)> = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows = deliveries::table.inner_join(events::table).inner_join(webhooks::table).into_boxed();
+        let rows = residual!(rows.filter(deliveries::id.eq_any(chunk)), filter);
+        let rows: Vec<(Found, Target)> =
+            rows.select((Found::as_select(), Target::as_select())).load(db.conn)?;
+        found.extend(rows);
+    }
     let mut survey = Survey { after, upto, ..Survey::default() };
     survey.expected = Expected { count: i64::try_from(found.len()).unwrap_or(i64::MAX), or_more };
     let times = || found.iter().map(|(row, _)| Timestamp::from_micros(row.created_at));

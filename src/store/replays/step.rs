@@ -2,11 +2,13 @@
 
 use diesel::prelude::*;
 
+use super::super::deliveries::conditions::residual;
 use super::super::deliveries::{Repeat, is_trouble, redeliver};
-use super::super::schema::{deliveries, events, replays, webhooks};
+use super::super::schema::{deliveries, replays, webhooks};
 use super::super::scoped::companies_below;
 use super::super::{Db, StoreError};
 use super::matching::{Found, Target, judged, matching};
+use crate::domain::delivery::State;
 use crate::domain::replay::{Filter, Replay, Status};
 use crate::domain::time::Timestamp;
 
@@ -24,10 +26,7 @@ pub fn ahead(db: &mut Db<'_>, replay: &Replay) -> Result<i64, StoreError> {
     let mut at = replay.cursor;
     for _ in 0..WINDOWS_MAX {
         let end = (at + WINDOW).min(replay.upto);
-        let mut query = matching!(replay.company, &replay.filter, at, end);
-        if let Some(kind) = replay.filter.alert_type {
-            query = query.filter(events::alert_type.eq(kind.id()));
-        }
+        let query = residual!(matching!(replay.company, &replay.filter, at, end), &replay.filter);
         let first: Option<i64> =
             query.order(deliveries::id).select(deliveries::id).first(db.conn).optional()?;
         if let Some(first) = first {
@@ -46,10 +45,7 @@ pub fn ahead(db: &mut Db<'_>, replay: &Replay) -> Result<i64, StoreError> {
 pub fn step(db: &mut Db<'_>, replay: &Replay, at: i64, now: Timestamp) -> Result<usize, StoreError> {
     let allowed = replay.rate.allowance(replay.stepped_at, now);
     let end = (at + WINDOW).min(replay.upto);
-    let mut query = matching!(replay.company, &replay.filter, at, end);
-    if let Some(kind) = replay.filter.alert_type {
-        query = query.filter(events::alert_type.eq(kind.id()));
-    }
+    let query = residual!(matching!(replay.company, &replay.filter, at, end), &replay.filter);
     let found: Vec<(Found, Target)> = query
         .order(deliveries::id)
         .limit(LOOK_MAX)

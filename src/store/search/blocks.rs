@@ -154,6 +154,37 @@ pub(super) fn newest(
     Ok(taken)
 }
 
+/// The numbers of the `count` newest events in `span` whose vehicle has one of `keys`, and whether there are more: from the
+/// index alone.
+pub(super) fn numbers(
+    db: &mut Db<'_>,
+    scope: &Scope,
+    keys: &[String],
+    span: Span,
+    count: usize,
+) -> Result<(Vec<i64>, bool), StoreError> {
+    let Some(kept) = span::kept(db)? else { return Ok((Vec::new(), false)) };
+    let span = Span { low: span.low.max(kept.low), high: span.high.min(kept.high) };
+    let companies = Companies::of(db, scope)?;
+    let (lowest, mut highest) = (span.low >> BLOCK_BITS, (span.high - 1) >> BLOCK_BITS);
+    let mut ids = Vec::new();
+    while highest >= lowest && span.low < span.high {
+        let from = lowest.max(highest - BLOCKS_MAX + 1);
+        let blocks: Vec<i64> = (from..=highest).collect();
+        let found: Vec<(i64, i64)> = entries!(&blocks, keys, companies.few()).load(db.conn)?;
+        let is_cut = found.len() >= usize::try_from(ENTRIES_MAX).unwrap_or(usize::MAX);
+        let is_meant =
+            |(id, company): &(i64, i64)| *id >= span.low && *id < span.high && companies.has(*company);
+        ids.extend(found.into_iter().filter(is_meant).map(|(id, _)| id));
+        if is_cut || ids.len() > count {
+            ids.truncate(count);
+            return Ok((ids, true));
+        }
+        highest = from - 1;
+    }
+    Ok((ids, false))
+}
+
 /// Up to `count` names of vehicles in the newest blocks whose key begins so, as their fleets write them.
 pub(super) fn beginning_with(
     db: &mut Db<'_>,

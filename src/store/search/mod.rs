@@ -30,7 +30,7 @@ const COMPANIES_MAX: i64 = 10_000;
 const DISORDER_US: i64 = 10 * crate::domain::time::MINUTE_US;
 
 #[cfg(test)]
-mod plans {
+pub(in crate::store) mod plans {
     //! What SQLite does for each question, on empty tables and without statistics: the plan that every company gets.
 
     use diesel::prelude::*;
@@ -48,7 +48,7 @@ mod plans {
     }
 
     /// The steps of the plan, one a line.
-    pub(super) fn plan<Q>(query: &Q) -> String
+    pub(in crate::store) fn plan<Q>(query: &Q) -> String
     where
         Q: QueryFragment<Sqlite>,
     {

@@ -6,10 +6,12 @@ use diesel::prelude::*;
 
 use super::merge::{self, Streams};
 use super::span::Span;
-use super::{blocks, lower};
+use super::{DISORDER_US, blocks, lower, span};
 use crate::domain::access::Scope;
 use crate::domain::search::recognise::{Guess, recognise};
 use crate::domain::search::vehicle_key::{key, keys};
+use crate::domain::search::window::Window;
+use crate::domain::time::Timestamp;
 use crate::store::schema::{alert_units, alerts, events};
 use crate::store::scoped::within;
 use crate::store::{Db, StoreError};
@@ -72,6 +74,20 @@ pub fn by_name(db: &mut Db<'_>, scope: &Scope, name: &str) -> Result<Option<Vehi
             .optional()?
     };
     Ok(known.map(|name| Vehicle { name, keys, number: None, is_known: true }))
+}
+
+/// The numbers of the `count` newest events of the vehicle with this name, tests included, that were received before `to`,
+/// and whether there are more.
+pub(in crate::store) fn events_of(
+    db: &mut Db<'_>,
+    scope: &Scope,
+    name: &str,
+    to: Option<Timestamp>,
+    count: usize,
+) -> Result<(Vec<i64>, bool), StoreError> {
+    let window = to.map(|to| Window { from: Timestamp::from_micros(0), to });
+    let span = span::of(db, window, DISORDER_US, None)?;
+    blocks::numbers(db, scope, &keys(name), span, count)
 }
 
 /// The vehicle with this number in its fleet: as a list of an alert has it, or else as one of the newest events does.

@@ -1,187 +1,236 @@
 //! The list of deliveries.
 
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::query::ListQuery;
-use super::rows;
-use crate::console::deliveries::list::ListPage;
+use super::{fields, narrow, rows};
+use crate::console::deliveries::list::{Further, ListPage};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
-use crate::console::parts::badge::Badge;
-use crate::console::parts::field::Choice;
-use crate::console::parts::list::{ActiveFilter, Chip, Empty, Pager};
+use crate::console::parts::Link;
+use crate::console::parts::list::{ActiveFilter, Empty, Pager};
 use crate::console::shell::{Nav, Shell};
-use crate::domain::access::Permission;
+use crate::domain::access::{Permission, Scope};
 use crate::domain::delivery::State;
-use crate::domain::history::Delivery;
 use crate::domain::page::{Cursor, KeysetPage};
-use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US, Timestamp};
 use crate::domain::webhook::Webhook;
-use crate::store::{StoreError, deliveries, webhooks};
-use crate::web::page as answer;
+use crate::store::deliveries::count::{self, ByState, Counted};
+use crate::store::deliveries::{Browsed, browse};
+use crate::store::{Db, StoreError, webhooks};
+use crate::web::{page as answer, text};
 
 /// Rows of a page.
 const PAGE_SIZE: i64 = 50;
 /// Webhooks to choose from at most.
 const WEBHOOKS_MAX: i64 = 500;
+/// Filters without which is counted what would match, when nothing does …
+const WITHOUT_MAX: usize = 4;
+/// … among so many rows for each.
+const WITHOUT_LOOK_MAX: usize = 2_500;
+
+/// What is read for the page.
+struct Seen {
+    found: Browsed,
+    counts: ByState,
+    total: Counted,
+    /// The names of filters, and what would match without each; for a page without rows.
+    without: Vec<(&'static str, Counted)>,
+    webhooks: Vec<Webhook>,
+}
 
 /// `GET …/deliveries`
 pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
-    let query = ListQuery::parse(request.query_string());
+    let query = ListQuery::parse(request.query_string(), page.times());
+    let is_fragment = request.headers().contains_key("hx-request");
+    if query.has_empty_fields() && query.problems.is_empty() && !is_fragment {
+        return Ok(answer::see_other(&query.url(page.urls())));
+    }
     let (scope, asked) = (page.scope(), query.clone());
-    let (found, webhooks): (KeysetPage<Delivery>, Vec<Webhook>) = page
-        .store()
-        .read(move |db| {
-            let found = deliveries::page(db, &scope, &asked.filter, asked.cursor, PAGE_SIZE)?;
-            Ok::<_, StoreError>((found, webhooks::list(db, &scope, WEBHOOKS_MAX)?))
-        })
-        .await?;
-    let shell = page.shell("Deliveries", Nav::Deliveries);
-    let active = active(&page, &query, &webhooks);
-    let list = ListPage {
-        summary: format!("Newest first · kept for {}", page.retention()),
-        chips: chips(&page, &query),
-        status: query.status(),
-        replay: query.filter.replay.map(|id| id.to_string()).unwrap_or_default(),
-        from: query.filter.from.map(Timestamp::rfc3339).unwrap_or_default(),
-        to: query.filter.to.map(Timestamp::rfc3339).unwrap_or_default(),
-        windows: windows(&page, &query),
-        redeliver: may_redeliver(&page, &query, &found),
-        webhooks: choices(&query, &webhooks),
-        empty: found.items.is_empty().then(|| empty(&page, &shell, &query, &active)),
-        active,
-        chart: None,
-        rows: rows::rows(&page, &found.items, &rows::destinations(&webhooks)),
-        pager: pager(&page, &query, &found),
-        shell,
-    };
-    Ok(answer::ok(&list))
+    let seen = page.store().read(move |db| read(db, &scope, &asked)).await?;
+    let list = filled(&page, &query, &seen);
+    if !query.problems.is_empty() {
+        return Ok(answer::unprocessable(&list));
+    }
+    let mut answer = answer::ok(&list);
+    if let Ok(url) = HeaderValue::from_str(&query.url(page.urls()))
+        && is_fragment
+    {
+        // What the form sent names every field; the address names those that say something.
+        answer.headers_mut().insert(HeaderName::from_static("hx-push-url"), url);
+    }
+    Ok(answer)
 }
 
-/// Where the shown deliveries are sent again; not for all companies together, and not what was sent again just now.
-fn may_redeliver(page: &CompanyPage, query: &ListQuery, found: &KeysetPage<Delivery>) -> Option<String> {
-    let may = page.may(Permission::Redeliver) && page.company().is_some();
-    let is_offered = may && query.filter.replay.is_none() && !found.items.is_empty();
-    is_offered.then(|| {
-        let list = query.at(Cursor::Newest).url(page.urls());
-        list.replacen(&page.urls().deliveries(), &page.urls().new_replay(), 1)
+fn read(db: &mut Db<'_>, scope: &Scope, query: &ListQuery) -> Result<Seen, StoreError> {
+    let webhooks = webhooks::list(db, scope, WEBHOOKS_MAX)?;
+    if !query.problems.is_empty() {
+        let page = KeysetPage { items: Vec::new(), has_older: false, has_newer: false };
+        let found = Browsed { page, reach: None, is_cut: false };
+        let (counts, total) = (ByState::default(), Counted::default());
+        return Ok(Seen { found, counts, total, without: Vec::new(), webhooks });
+    }
+    let filter = &query.filter;
+    let found = browse(db, scope, filter, query.cursor, PAGE_SIZE)?;
+    // With a status and something that rows are asked for, counting by status would be looking a second time.
+    let counts = if filter.states.is_empty() || !filter.has_more_than_indexes_know() {
+        count::by_state(db, scope, filter)?
+    } else {
+        ByState::default()
+    };
+    let total = match filter.states.as_slice() {
+        [] => counts.all,
+        [only] if counts.of(*only).is_some() => counts.of(*only).unwrap_or_default(),
+        _ => count::count(db, scope, filter)?,
+    };
+    let mut without = Vec::new();
+    if found.page.items.is_empty() && found.reach.is_none() && query.cursor == Cursor::Newest {
+        let names = fields::pairs(filter);
+        if names.len() > 1 {
+            for (name, _) in names.into_iter().take(WITHOUT_MAX) {
+                let less = fields::without(filter, name);
+                without.push((name, count::among_newest(db, scope, &less, WITHOUT_LOOK_MAX)?));
+            }
+        }
+    }
+    Ok(Seen { found, counts, total, without, webhooks })
+}
+
+fn filled(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> ListPage {
+    let shell = page.shell("Deliveries", Nav::Deliveries);
+    let active = narrow::active(page, query, &seen.webhooks);
+    let found = &seen.found.page;
+    let is_judged = query.problems.is_empty();
+    let is_empty = found.items.is_empty() && is_judged && seen.found.reach.is_none();
+    ListPage {
+        summary: summary(page, query, seen),
+        errors: narrow::errors(query),
+        chips: narrow::chips(page, query, &seen.counts),
+        form: narrow::form(page, query, &seen.webhooks),
+        windows: narrow::windows(page, query),
+        redeliver: redeliver(page, query, seen),
+        empty: is_empty.then(|| empty(page, &shell, query, &active, seen)),
+        further: further(page, query, seen),
+        active,
+        chart: None,
+        rows: rows::rows(page, &found.items, &rows::destinations(&seen.webhooks)),
+        pager: pager(page, query, &seen.found),
+        shell,
+    }
+}
+
+/// "684 matching · from 14:00:00 on · kept for 90 days".
+fn summary(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> String {
+    let mut words = Vec::new();
+    if query.problems.is_empty() {
+        let number = match narrow::counted(seen.total) {
+            none if none.is_empty() => "Newest first".to_owned(),
+            number if fields::pairs(&query.filter).is_empty() => format!("{number} in all"),
+            number => format!("{number} matching"),
+        };
+        words.push(number);
+        let sentence = |at| page.times().sentence(at);
+        match (query.filter.from.map(sentence), query.filter.to.map(sentence)) {
+            (Some(from), Some(to)) => words.push(format!("made from {from} until before {to}")),
+            (Some(from), None) => words.push(format!("made from {from} on")),
+            (None, Some(to)) => words.push(format!("made before {to}")),
+            (None, None) => {}
+        }
+    }
+    words.push(format!("kept for {}", page.retention()));
+    words.join(" · ")
+}
+
+/// Where the shown deliveries are sent again, and how many; not for all companies together. Without a status it is those
+/// that failed.
+fn redeliver(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Option<Link> {
+    let may = page.may(Permission::Redeliver) && page.company().is_some() && query.problems.is_empty();
+    let (of, what) = match query.filter.states.as_slice() {
+        [] => (seen.counts.of(State::Failed).unwrap_or_default(), " failed"),
+        [State::Failed] => (seen.total, " failed"),
+        _ => (seen.total, ""),
+    };
+    let is_some = of.count > 0 || of.or_more;
+    (may && is_some).then(|| {
+        let words = match narrow::counted(of) {
+            none if none.is_empty() => format!("Redeliver{what}…"),
+            number => format!("Redeliver {number}{what}…"),
+        };
+        Link::new(words, query.at(Cursor::Newest).url_at(&page.urls().new_replay()))
     })
 }
 
-fn empty(page: &CompanyPage, shell: &Shell, query: &ListQuery, active: &[ActiveFilter]) -> Empty {
+/// What is said when looking ended before the page was full.
+fn further(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Option<Further> {
+    if seen.found.is_cut {
+        let words = "Only the newest events of this vehicle were looked at. Choose an earlier end to see older ones.";
+        return Some(Further { words: words.to_owned(), url: None });
+    }
+    let reach = seen.found.reach?;
+    let number = text::count(u64::try_from(reach.looked_at).unwrap_or_default());
+    let (way, cursor) = match query.cursor {
+        Cursor::After(_) => ("up to", Cursor::After(reach.id)),
+        Cursor::Newest | Cursor::Before(_) => ("back to", Cursor::Before(reach.id)),
+    };
+    let at = page.times().sentence(reach.at);
+    let words = format!("Looked through {number} deliveries, {way} {at}.");
+    Some(Further { words, url: Some(query.at(cursor).url(page.urls())) })
+}
+
+fn empty(
+    page: &CompanyPage,
+    shell: &Shell,
+    query: &ListQuery,
+    active: &[ActiveFilter],
+    seen: &Seen,
+) -> Empty {
     if query.cursor != Cursor::Newest {
         ListPage::not_kept(shell, &page.retention())
     } else if active.is_empty() {
         ListPage::nothing_yet(shell)
     } else {
-        ListPage::nothing_matches(shell, active)
+        let said: Vec<Link> = seen.without.iter().filter_map(|one| without(page, query, one, active)).collect();
+        ListPage::nothing_matches(shell, active, said)
     }
 }
 
-fn chips(page: &CompanyPage, query: &ListQuery) -> Vec<Chip> {
-    const OFFERED: [State; 6] =
-        [State::Failed, State::Retrying, State::Queued, State::NotSent, State::Delivered, State::Cancelled];
-    let chip = |states: Vec<State>, badge: Option<Badge>| Chip {
-        word: badge.as_ref().map_or_else(|| "All".to_owned(), |badge| badge.word.clone()),
-        count: String::new(),
-        icon: badge.map(|badge| badge.icon),
-        current: query.filter.states == states,
-        url: query.with(|filter| filter.states = states).url(page.urls()),
-    };
-    let all = std::iter::once(chip(Vec::new(), None));
-    all.chain(OFFERED.map(|state| chip(vec![state], Some(Badge::state(state))))).collect()
+/// "12 deliveries match without Vehicle TRK-118", leading there.
+fn without(
+    page: &CompanyPage,
+    query: &ListQuery,
+    (name, counted): &(&'static str, Counted),
+    active: &[ActiveFilter],
+) -> Option<Link> {
+    let dropped = active.iter().find(|one| one.name == fields::label(name))?;
+    let number = narrow::counted(*counted);
+    if number.is_empty() || counted.count == 0 {
+        return None;
+    }
+    let (what, match_) =
+        if counted.count == 1 && !counted.or_more { ("delivery", "matches") } else { ("deliveries", "match") };
+    let words = format!("{number} {what} {match_} without {} {}", dropped.name, dropped.value);
+    Some(Link::new(words, ListQuery::of(fields::without(&query.filter, name)).url(page.urls())))
 }
 
-/// The time up to now, as links.
-fn windows(page: &CompanyPage, query: &ListQuery) -> Vec<Chip> {
-    const OFFERED: [(&str, i64); 4] =
-        [("Last hour", HOUR_US), ("24 hours", DAY_US), ("7 days", 7 * DAY_US), ("30 days", 30 * DAY_US)];
-    let chip = |word: &str, from: Option<Timestamp>, current| Chip {
-        word: word.to_owned(),
-        count: String::new(),
-        icon: None,
-        current,
-        url: query.with(|filter| (filter.from, filter.to) = (from, None)).url(page.urls()),
-    };
-    // To the minute, so that the address is the same when it is asked for again at once.
-    let now = page.now().micros() / MINUTE_US * MINUTE_US;
-    let any = chip("Any time", None, query.filter.from.is_none() && query.filter.to.is_none());
-    std::iter::once(any)
-        .chain(OFFERED.map(|(word, us)| {
-            let from = Timestamp::from_micros(now - us);
-            chip(word, Some(from), query.filter.to.is_none() && query.filter.from == Some(from))
-        }))
-        .collect()
-}
-
-fn choices(query: &ListQuery, webhooks: &[Webhook]) -> Vec<Choice> {
-    let chosen = query.filter.webhook;
-    let any = Choice::new("", "Any webhook", chosen.is_none());
-    let one = |webhook: &Webhook| {
-        Choice::new(webhook.id.to_string(), webhook.settings.name.clone(), chosen == Some(webhook.id))
-    };
-    let mut choices: Vec<Choice> = std::iter::once(any).chain(webhooks.iter().map(one)).collect();
-    // A deleted webhook has history too; without its choice, applying the form would drop the filter.
-    if let Some(id) = chosen.filter(|id| webhooks.iter().all(|webhook| webhook.id != *id)) {
-        choices.push(Choice::new(id.to_string(), format!("Webhook {id}"), true));
-    }
-    choices
-}
-
-fn active(page: &CompanyPage, query: &ListQuery, webhooks: &[Webhook]) -> Vec<ActiveFilter> {
-    let mut active = Vec::new();
-    if !query.filter.states.is_empty() {
-        active.push(ActiveFilter {
-            name: "Status".to_owned(),
-            value: query.filter.states.iter().map(|state| state.word()).collect::<Vec<_>>().join(", "),
-            drop_url: query.with(|filter| filter.states.clear()).url(page.urls()),
-        });
-    }
-    if let Some(id) = query.filter.replay {
-        active.push(ActiveFilter {
-            name: "Redelivery".to_owned(),
-            value: id.to_string(),
-            drop_url: query.with(|filter| filter.replay = None).url(page.urls()),
-        });
-    }
-    if let Some(from) = query.filter.from {
-        active.push(ActiveFilter {
-            name: "From".to_owned(),
-            value: page.times().sentence(from),
-            drop_url: query.with(|filter| filter.from = None).url(page.urls()),
-        });
-    }
-    if let Some(to) = query.filter.to {
-        active.push(ActiveFilter {
-            name: "Before".to_owned(),
-            value: page.times().sentence(to),
-            drop_url: query.with(|filter| filter.to = None).url(page.urls()),
-        });
-    }
-    if let Some(id) = query.filter.webhook {
-        let known = webhooks.iter().find(|webhook| webhook.id == id);
-        active.push(ActiveFilter {
-            name: "Webhook".to_owned(),
-            value: known.map_or_else(|| id.to_string(), |webhook| webhook.settings.name.clone()),
-            drop_url: query.with(|filter| filter.webhook = None).url(page.urls()),
-        });
-    }
-    active
-}
-
-fn pager(page: &CompanyPage, query: &ListQuery, found: &KeysetPage<Delivery>) -> Pager {
-    let count = found.items.len();
+fn pager(page: &CompanyPage, query: &ListQuery, found: &Browsed) -> Pager {
+    let Browsed { page: rows, reach, .. } = found;
+    let count = rows.items.len();
     let url = |cursor| query.at(cursor).url(page.urls());
     let is_newest = query.cursor == Cursor::Newest;
+    let (older, newer) = match (reach, query.cursor) {
+        (Some(reach), Cursor::After(_)) => (rows.items.last().map(|row| row.id.0), Some(reach.id)),
+        (Some(reach), _) => (Some(reach.id), rows.items.first().map(|row| row.id.0)),
+        (None, _) => (rows.items.last().map(|row| row.id.0), rows.items.first().map(|row| row.id.0)),
+    };
     Pager {
-        range: match (is_newest, found.has_older) {
+        range: match (is_newest, rows.has_older) {
             (true, true) => format!("The newest {count}"),
             (true, false) => format!("{count} in all"),
             (false, true) => format!("{count} deliveries"),
             (false, false) => format!("The oldest {count}"),
         },
         newest: (!is_newest).then(|| url(Cursor::Newest)),
-        newer: found.items.first().filter(|_| found.has_newer).map(|row| url(Cursor::After(row.id.0))),
-        older: found.items.last().filter(|_| found.has_older).map(|row| url(Cursor::Before(row.id.0))),
+        newer: newer.filter(|_| rows.has_newer).map(|id| url(Cursor::After(id))),
+        older: older.filter(|_| rows.has_older).map(|id| url(Cursor::Before(id))),
     }
 }

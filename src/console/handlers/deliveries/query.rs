@@ -1,49 +1,49 @@
-//! What the address of the list says. Keys are sorted, defaults are left out, and what is not known is ignored:
-//! an address from an older version still shows something.
+//! What the address of the list says. Keys are sorted, defaults are left out, what is not known is ignored, and what cannot
+//! be read is a problem beside its field.
 
 use url::form_urlencoded;
 
+use super::fields;
 use crate::console::extract::company::number;
-use crate::domain::delivery::State;
-use crate::domain::ids::{ReplayId, WebhookId};
+use crate::domain::delivery_filter::Filter;
 use crate::domain::page::Cursor;
-use crate::domain::time::Timestamp;
-use crate::store::deliveries::Filter;
+use crate::domain::problem::Problems;
+use crate::web::time_text::Times;
 use crate::web::urls;
 
 /// The filter and the place in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
-    /// What is shown.
+    /// What is shown, as far as it could be read.
     pub filter: Filter,
     /// From where on.
     pub cursor: Cursor,
+    /// What cannot be read.
+    pub problems: Problems,
+    /// As typed: for the form.
+    typed: Vec<(String, String)>,
 }
 
 impl ListQuery {
-    /// Reads `?after=…&before=…&from=…&replay=7&status=failed,retrying&to=…&webhook=41`; times are RFC 3339.
-    pub fn parse(query: &str) -> Self {
-        let mut parsed = Self { filter: Filter::default(), cursor: Cursor::Newest };
+    /// Reads `?after=…&before=…&from=…&replay=7&status=failed,retrying&to=…&webhook=41…`; times are RFC 3339, or as people
+    /// type them in the reader's zone.
+    pub fn parse(query: &str, times: &Times) -> Self {
+        let mut parsed = Self::of(Filter::default());
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
-                "status" => {
-                    for state in value.split(',').filter_map(State::from_slug) {
-                        if !parsed.filter.states.contains(&state) {
-                            parsed.filter.states.push(state);
-                        }
-                    }
-                }
-                "webhook" => parsed.filter.webhook = number(&value).map(WebhookId).or(parsed.filter.webhook),
-                "replay" => parsed.filter.replay = number(&value).map(ReplayId).or(parsed.filter.replay),
-                "from" => parsed.filter.from = Timestamp::parse(&value).or(parsed.filter.from),
-                "to" => parsed.filter.to = Timestamp::parse(&value).or(parsed.filter.to),
                 "before" => parsed.cursor = number(&value).map_or(parsed.cursor, Cursor::Before),
                 "after" => parsed.cursor = number(&value).map_or(parsed.cursor, Cursor::After),
-                _ => {}
+                name => fields::read(&mut parsed.filter, &mut parsed.problems, name, &value, times),
             }
+            parsed.typed.push((name.into_owned(), value.into_owned()));
         }
-        parsed.filter.states.sort_unstable();
+        fields::judge(&parsed.filter, &mut parsed.problems);
         parsed
+    }
+
+    /// The newest page of a filter.
+    pub fn of(filter: Filter) -> Self {
+        Self { filter, cursor: Cursor::Newest, problems: Problems::default(), typed: Vec::new() }
     }
 
     /// The newest page with another filter.
@@ -51,51 +51,54 @@ impl ListQuery {
     pub fn with(&self, change: impl FnOnce(&mut Filter)) -> Self {
         let mut filter = self.filter.clone();
         change(&mut filter);
-        Self { filter, cursor: Cursor::Newest }
+        Self::of(filter)
     }
 
     /// The same filter at another place.
     #[must_use]
     pub fn at(&self, cursor: Cursor) -> Self {
-        Self { filter: self.filter.clone(), cursor }
+        Self { cursor, ..Self::of(self.filter.clone()) }
     }
 
-    /// The chosen states as in the address.
-    pub fn status(&self) -> String {
-        self.filter.states.iter().map(|state| state.slug()).collect::<Vec<_>>().join(",")
+    /// A field as it was typed, or else as it was read.
+    pub fn typed(&self, name: &str) -> &str {
+        self.typed.iter().rev().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// Whether this came from a form as browsers send it, with a value for every field.
+    pub fn has_empty_fields(&self) -> bool {
+        self.typed.iter().any(|(name, value)| value.is_empty() && !fields::label(name).is_empty())
     }
 
     /// The address.
     pub fn url(&self, urls: &urls::Company) -> String {
-        let mut parts = Vec::new();
+        self.url_at(&urls.deliveries())
+    }
+
+    /// The same below another address.
+    pub fn url_at(&self, base: &str) -> String {
+        let mut pairs = fields::pairs(&self.filter);
         match self.cursor {
             Cursor::Newest => {}
-            Cursor::Before(id) => parts.push(format!("before={id}")),
-            Cursor::After(id) => parts.push(format!("after={id}")),
+            Cursor::Before(id) => pairs.push(("before", id.to_string())),
+            Cursor::After(id) => pairs.push(("after", id.to_string())),
         }
-        if let Some(from) = self.filter.from {
-            parts.push(format!("from={}", from.rfc3339()));
-        }
-        if let Some(replay) = self.filter.replay {
-            parts.push(format!("replay={replay}"));
-        }
-        if !self.filter.states.is_empty() {
-            parts.push(format!("status={}", self.status()));
-        }
-        if let Some(to) = self.filter.to {
-            parts.push(format!("to={}", to.rfc3339()));
-        }
-        if let Some(webhook) = self.filter.webhook {
-            parts.push(format!("webhook={webhook}"));
-        }
-        let base = urls.deliveries();
-        if parts.is_empty() { base } else { format!("{base}?{}", parts.join("&")) }
+        pairs.sort_unstable_by_key(|(name, _)| *name);
+        fields::address(base, &pairs)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::Timestamp;
+
+    fn read(query: &str) -> ListQuery {
+        ListQuery::parse(
+            query,
+            &Times::new("Europe/Berlin", Timestamp::parse("2026-09-22T12:12:36Z").unwrap()),
+        )
+    }
 
     #[test]
     fn an_address_says_the_same_when_it_is_written_again() {
@@ -104,20 +107,32 @@ mod tests {
             ("", ""),
             ("webhook=41&status=retrying,failed", "?status=retrying,failed&webhook=41"),
             ("status=failed&status=failed", "?status=failed"),
-            ("before=9061&webhook=41", "?before=9061&webhook=41"),
+            ("before=9061&webhook=41&alert=7", "?alert=7&before=9061&webhook=41"),
             ("after=9061", "?after=9061"),
             (
                 "to=2026-09-22T14:00:00%2B02:00&from=2026-09-22T11:00:00Z",
                 "?from=2026-09-22T11:00:00Z&to=2026-09-22T12:00:00Z",
             ),
-            ("from=noon&to=", ""),
+            ("from=2026-09-22+11:00&to=", "?from=2026-09-22T09:00:00Z"),
             ("status=failed&replay=7", "?replay=7&status=failed"),
-            ("status=failed,nonsense&webhook=x&color=red&before=-1", "?status=failed"),
+            ("vehicle=A%26B+7&result=auth&attempts=2", "?attempts=2&result=auth&vehicle=A%26B+7"),
+            ("status=failed&color=red&before=-1&type=", "?status=failed"),
         ] {
-            let parsed = ListQuery::parse(query);
+            let parsed = read(query);
+            assert!(parsed.problems.is_empty(), "{query}");
             let url = parsed.url(&urls);
             assert_eq!(url, format!("/console/c/12/deliveries{again}"));
-            assert_eq!(ListQuery::parse(url.split_once('?').map_or("", |(_, query)| query)), parsed);
+            let twice = read(url.split_once('?').map_or("", |(_, query)| query));
+            assert_eq!((&twice.filter, twice.cursor), (&parsed.filter, parsed.cursor));
+            assert!(!twice.has_empty_fields());
         }
+        assert!(read("type=&webhook=41").has_empty_fields() && !read("color=").has_empty_fields());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_and_kept_as_typed() {
+        let parsed = read("from=noon&attempts=0&vehicle=TRK-118");
+        assert!(parsed.problems.at("from").is_some() && parsed.problems.at("attempts").is_some());
+        assert_eq!((parsed.typed("from"), parsed.typed("vehicle"), parsed.typed("to")), ("noon", "TRK-118", ""));
     }
 }

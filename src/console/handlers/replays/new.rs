@@ -8,6 +8,7 @@ use super::{WEBHOOKS_MAX, words};
 use crate::actions::{ActionError, replays as acts};
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
+use crate::console::handlers::deliveries::fields;
 use crate::console::parts::Link;
 use crate::console::parts::facts::Fact;
 use crate::console::parts::field::{Choice, Field, FormError};
@@ -27,9 +28,6 @@ use crate::web::{page as answer, text};
 
 /// Webhooks that are named; the others are counted.
 const TARGETS_MAX: usize = 20;
-/// The fields of the filter.
-const FIELDS: [&str; 5] = ["status", "webhook", "type", "from", "to"];
-
 /// `GET …/replays/new?status=failed&webhook=41…`
 pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
     page.require(Permission::Redeliver)?;
@@ -45,7 +43,7 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
 pub async fn send(page: CompanyPage, form: CsrfForm) -> Result<HttpResponse, PageError> {
     page.require(Permission::Redeliver)?;
     let company = company(&page)?;
-    let typed = FIELDS.map(|name| (name, form.0.text(name)));
+    let typed = fields::LABELS.map(|(name, _)| (name, form.0.text(name)));
     let asked = Asked::of(typed.iter().map(|(name, value)| (*name, value.as_str())), page.times());
     let typed_rate = form.0.text("rate");
     let rate = match Rate::parse(&typed_rate) {
@@ -94,12 +92,10 @@ async fn page(
         .await?;
     let line = |field: &str, message: &str| {
         let label = match field {
-            "status" => "Status",
-            "webhook" => "Webhook",
-            "type" => "Alert type",
             "from" => "Made from",
             "to" => "Until before",
-            _ => "Deliveries per second",
+            "rate" => "Deliveries per second",
+            field => fields::label(field),
         };
         FormError::new(field, format!("{label}: {message}"))
     };
@@ -109,6 +105,8 @@ async fn page(
         states: states(asked),
         webhooks: webhook_choices(asked, &webhooks),
         types: type_choices(asked),
+        also: also(page, asked, &webhooks),
+        kept: asked.kept(),
         from: Field::new("from", "Made from").value(&asked.from).judged(&asked.problems, "from"),
         to: Field::new("to", "Until before").value(&asked.to).judged(&asked.problems, "to"),
         errors: problems.map(|problem| line(&problem.field, &problem.message)).collect(),
@@ -117,11 +115,17 @@ async fn page(
     })
 }
 
-/// The list that shows what it can of the filter.
+/// The list with the same filter.
 fn list_url(page: &CompanyPage, asked: &Asked) -> String {
-    let slugs: Vec<&str> = asked.filter.states.iter().map(|state| state.slug()).collect();
-    let list = format!("{}?status={}", page.urls().deliveries(), slugs.join(","));
-    asked.filter.webhook.map_or(list.clone(), |id| format!("{list}&webhook={id}"))
+    fields::address(&page.urls().deliveries(), &fields::pairs(&asked.filter))
+}
+
+/// What else has to hold: "Vehicle TRK-118 · Result 5xx".
+fn also(page: &CompanyPage, asked: &Asked, webhooks: &[Webhook]) -> String {
+    let kept = asked.kept();
+    let words = fields::words(&asked.filter, webhooks, page.times()).into_iter();
+    let words = words.filter(|(name, _)| kept.iter().any(|(known, _)| known == name));
+    words.map(|(name, value)| format!("{} {value}", fields::label(name))).collect::<Vec<_>>().join(" · ")
 }
 
 /// Those that can have ended; the others only when somebody came with them, to see that they are left out.

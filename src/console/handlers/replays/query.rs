@@ -1,10 +1,8 @@
 //! Which deliveries somebody means, as an address or a form says it. What cannot be read is a problem and not left out:
 //! half a filter would mean more deliveries than somebody chose.
 
-use crate::console::extract::company::number;
-use crate::domain::alert_type::AlertType;
+use crate::console::handlers::deliveries::fields;
 use crate::domain::delivery::State;
-use crate::domain::ids::WebhookId;
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::replay::Filter;
 use crate::domain::time::Timestamp;
@@ -31,39 +29,18 @@ impl Asked {
         for (name, value) in pairs {
             asked.read(name, value, times);
         }
-        let filter = &mut asked.filter;
-        filter.states.sort_unstable();
-        filter.states.dedup();
-        if filter.states.is_empty() {
-            filter.states.push(State::Failed);
+        if asked.filter.states.is_empty() {
+            asked.filter.states.push(State::Failed);
         }
-        if filter.from.zip(filter.to).is_some_and(|(from, to)| from >= to) {
-            asked.problems.add("to", Rule::Invalid, "The end is not after the beginning.");
-        }
+        fields::judge(&asked.filter, &mut asked.problems);
         asked
     }
 
     fn read(&mut self, name: &str, value: &str, times: &Times) {
         match name {
-            "status" => {
-                for slug in value.split(',').filter(|slug| !slug.is_empty()) {
-                    match State::from_slug(slug) {
-                        Some(state) => self.filter.states.push(state),
-                        None => self.problems.add("status", Rule::Invalid, "There is no such status."),
-                    }
-                }
-            }
-            "webhook" if !value.is_empty() => match number(value) {
-                Some(id) => self.filter.webhook = Some(WebhookId(id)),
-                None => self.problems.add("webhook", Rule::Invalid, "There is no such webhook."),
-            },
-            "type" if !value.is_empty() => match number(value).and_then(AlertType::from_id) {
-                Some(kind) => self.filter.alert_type = Some(kind),
-                None => self.problems.add("type", Rule::Invalid, "There is no such type of alert."),
-            },
             "from" => (self.from, self.filter.from) = self.moment("from", value, times),
             "to" => (self.to, self.filter.to) = self.moment("to", value, times),
-            _ => {}
+            _ => fields::read(&mut self.filter, &mut self.problems, name, value, times),
         }
     }
 
@@ -81,14 +58,18 @@ impl Asked {
 
     /// The filter as a form's hidden fields, which read the same again.
     pub fn fields(&self) -> Vec<(&'static str, String)> {
-        let filter = &self.filter;
-        let slugs: Vec<&str> = filter.states.iter().map(|state| state.slug()).collect();
-        let mut fields = vec![("status", slugs.join(","))];
-        fields.extend(filter.webhook.map(|id| ("webhook", id.to_string())));
-        fields.extend(filter.alert_type.map(|kind| ("type", kind.id().to_string())));
-        fields.extend(filter.from.map(|_| ("from", self.from.clone())));
-        fields.extend(filter.to.map(|_| ("to", self.to.clone())));
-        fields
+        let typed = |(name, value)| match name {
+            "from" => (name, self.from.clone()),
+            "to" => (name, self.to.clone()),
+            _ => (name, value),
+        };
+        fields::pairs(&self.filter).into_iter().map(typed).collect()
+    }
+
+    /// Those of them that the form which narrows has no field for.
+    pub fn kept(&self) -> Vec<(&'static str, String)> {
+        const SHOWN: [&str; 5] = ["status", "webhook", "type", "from", "to"];
+        self.fields().into_iter().filter(|(name, _)| !SHOWN.contains(name)).collect()
     }
 }
 

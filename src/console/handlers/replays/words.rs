@@ -1,5 +1,6 @@
 //! A replay in a few words.
 
+use crate::console::handlers::deliveries::fields;
 use crate::console::parts::Tone;
 use crate::console::parts::badge::Badge;
 use crate::domain::replay::{COUNT_MAX, Expected, Filter, Replay, Skips, Status};
@@ -31,6 +32,9 @@ pub fn filter(filter: &Filter, webhooks: &[Webhook], times: &Times) -> String {
         known.map_or_else(|| format!("webhook {id}"), |webhook| webhook.settings.name.clone())
     }));
     words.extend(filter.alert_type.map(|kind| kind.list_label().to_owned()));
+    let said = ["status", "webhook", "type", "from", "to"];
+    let more = fields::words(filter, webhooks, times).into_iter().filter(|(name, _)| !said.contains(name));
+    words.extend(more.map(|(name, value)| format!("{} {value}", fields::label(name).to_lowercase())));
     match (filter.from.map(|at| times.sentence(at)), filter.to.map(|at| times.sentence(at))) {
         (Some(from), Some(to)) => words.push(format!("made from {from} until before {to}")),
         (Some(from), None) => words.push(format!("made from {from} on")),

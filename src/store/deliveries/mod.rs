@@ -1,10 +1,16 @@
-//! Deliveries: one row for each event and candidate webhook. Read in pages by id, never counted.
+//! Deliveries: one row for each event and candidate webhook. Read in pages by id, and counted up to a limit.
+
+mod browse;
+pub(in crate::store) mod conditions;
+pub mod count;
+mod streams;
 
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
 
-use super::between::between;
+pub use browse::{Browsed, LOOK_MAX, Reach, browse, page};
+
 use super::dialect::on_each;
 use super::queue::Lease;
 use super::schema::{deliveries, events, webhooks};
@@ -16,9 +22,9 @@ use crate::domain::access::Scope;
 use crate::domain::alert_type::AlertType;
 use crate::domain::attempt::Outcome;
 use crate::domain::delivery::{NotSent, State, Trigger};
+pub use crate::domain::delivery_filter::Filter;
 use crate::domain::history::{Delivery, EventSummary};
 use crate::domain::ids::{AlertId, CompanyId, DeliveryId, EventId, ReplayId, WebhookId};
-use crate::domain::page::{Cursor, KeysetPage};
 use crate::domain::time::Timestamp;
 
 #[derive(Queryable, Selectable)]
@@ -88,21 +94,6 @@ fn delivery(db: &Db<'_>, (row, event, webhook_name): Joined) -> Result<Delivery,
     })
 }
 
-/// What a list of deliveries is narrowed to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Any of these states; empty means all.
-    pub states: Vec<State>,
-    /// One webhook.
-    pub webhook: Option<WebhookId>,
-    /// Those that a replay made.
-    pub replay: Option<ReplayId>,
-    /// Made then or later …
-    pub from: Option<Timestamp>,
-    /// … and before this.
-    pub to: Option<Timestamp>,
-}
-
 /// The delivery `id`, when its webhook's company lies in the scope.
 pub fn get(db: &mut Db<'_>, scope: &Scope, id: DeliveryId) -> Result<Delivery, StoreError> {
     let query = within!(
@@ -131,60 +122,6 @@ pub fn of_event(db: &mut Db<'_>, scope: &Scope, event: EventId) -> Result<Vec<De
         .select((Row::as_select(), EventRow::as_select(), webhooks::name))
         .load(db.conn)?;
     rows.into_iter().map(|row| delivery(db, row)).collect()
-}
-
-/// A page of the scope's deliveries, newest first.
-pub fn page(
-    db: &mut Db<'_>,
-    scope: &Scope,
-    filter: &Filter,
-    cursor: Cursor,
-    size: i64,
-) -> Result<KeysetPage<Delivery>, StoreError> {
-    let stretch = match (filter.from, filter.to) {
-        (None, None) => None,
-        (from, to) => Some(between(db, from, to)?),
-    };
-    let mut query = within!(
-        deliveries::table.inner_join(events::table).inner_join(webhooks::table).into_boxed(),
-        deliveries::company_id,
-        scope
-    );
-    if let Some((after, upto)) = stretch {
-        query = query.filter(deliveries::id.gt(after).and(deliveries::id.le(upto)));
-    }
-    if let Some(from) = filter.from {
-        query = query.filter(deliveries::created_at.ge(from.micros()));
-    }
-    if let Some(to) = filter.to {
-        query = query.filter(deliveries::created_at.lt(to.micros()));
-    }
-    if !filter.states.is_empty() {
-        let codes: Vec<i16> = filter.states.iter().map(|state| state.code()).collect();
-        // The few among the many have an index of their own.
-        query = if filter.states.iter().any(|state| !is_trouble(*state)) {
-            query.filter(deliveries::state.eq_any(codes))
-        } else {
-            query.filter(deliveries::trouble.eq_any(codes))
-        };
-    }
-    if let Some(webhook) = filter.webhook {
-        query = query.filter(deliveries::webhook_id.eq(webhook.0));
-    }
-    if let Some(replay) = filter.replay {
-        query = query.filter(deliveries::replay_id.eq(replay.0));
-    }
-    query = match cursor {
-        Cursor::Newest => query.order(deliveries::id.desc()),
-        Cursor::Before(id) => query.filter(deliveries::id.lt(id)).order(deliveries::id.desc()),
-        Cursor::After(id) => query.filter(deliveries::id.gt(id)).order(deliveries::id.asc()),
-    };
-    let rows: Vec<Joined> = query
-        .limit(size + 1)
-        .select((Row::as_select(), EventRow::as_select(), webhooks::name))
-        .load(db.conn)?;
-    let rows = rows.into_iter().map(|row| delivery(db, row)).collect::<Result<Vec<_>, _>>()?;
-    Ok(KeysetPage::of(rows, cursor, size))
 }
 
 /// What a new delivery row is made of.
