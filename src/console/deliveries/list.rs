@@ -198,7 +198,8 @@ impl ListPage {
     pub fn error_example() -> Self {
         let mut page = Self::example();
         page.form.from.value = "noon".into();
-        page.form.from.error = Some("Type a day and a time, such as 2026-09-21 14:00, or a time of today.".into());
+        page.form.from.error =
+            Some("Type a day and a time, such as 2026-09-21 14:00, or a time of today.".into());
         page.errors = vec![FormError::new("from", "From: Type a day and a time, such as 2026-09-21 14:00.")];
         page.summary = "kept for 90 days".into();
         page.chart = None;
@@ -266,7 +267,7 @@ mod tests {
         assert_eq!(html.count("[data-testid=active-filters] a"), 2);
         assert_eq!(html.text("[data-testid=empty] h2"), "No delivery matches these 2 filters");
         assert_eq!(html.count("table"), 0);
-        assert_eq!(html.attribute("[data-testid=empty] .button", "href"), "?webhook=41");
+        assert_eq!(html.attribute("[data-testid=empty] .button--primary", "href"), "?webhook=41");
     }
 
     #[test]

@@ -110,7 +110,11 @@ impl NewPage {
                 ],
                 more: String::new(),
                 begin: Some(Begin {
-                    hidden: vec![("status", "failed".into()), ("vehicle", "TRK-118".into()), ("from", "2026-09-22T12:00:00".into())],
+                    hidden: vec![
+                        ("status", "failed".into()),
+                        ("vehicle", "TRK-118".into()),
+                        ("from", "2026-09-22T12:00:00".into()),
+                    ],
                     rate: Field::new("rate", "Deliveries per second").value("50").hint("1 to 1,000."),
                     verb: "Redeliver 120 events".into(),
                 }),

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::alert_type::AlertType;
-pub use crate::domain::delivery_filter::Filter;
 use crate::domain::delivery::{State, Trigger};
+pub use crate::domain::delivery_filter::Filter;
 use crate::domain::delivery_result::ResultKind;
 use crate::domain::ids::{AlertId, ReplayId, WebhookId};
 use crate::domain::time::Timestamp;

@@ -75,9 +75,8 @@ pub fn browse(
             let Some(last) = ids.last().copied() else { break };
             looked_at += ids.len();
             let found = judged!(&ids, scope, filter);
-            let mut found: Vec<Joined> = found
-                .select((Row::as_select(), EventRow::as_select(), webhooks::name))
-                .load(db.conn)?;
+            let mut found: Vec<Joined> =
+                found.select((Row::as_select(), EventRow::as_select(), webhooks::name)).load(db.conn)?;
             found.sort_unstable_by_key(|(row, ..)| if is_up(cursor) { row.id } else { -row.id });
             rows.extend(found);
             if looked_at >= most && rows.len() < want {
@@ -172,10 +171,7 @@ mod tests {
         for filter in [asked, Filter::default()] {
             let scope = Scope::service();
             let steps = plan(&judged!(&ids, &scope, &filter).select(deliveries::id));
-            assert!(
-                steps.starts_with("SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)"),
-                "{steps}"
-            );
+            assert!(steps.starts_with("SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)"), "{steps}");
             assert!(!steps.contains("SCAN"), "{steps}");
         }
     }

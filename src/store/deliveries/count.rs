@@ -51,6 +51,14 @@ pub struct ByState {
 }
 
 impl ByState {
+    /// The counts of what was looked at.
+    fn of_states(codes: &[i16], or_more: bool) -> Self {
+        let of = |count: usize| Counted { count: i64::try_from(count).unwrap_or(i64::MAX), or_more };
+        let in_state = |state: State| codes.iter().filter(|code| **code == state.code()).count();
+        let states = State::ALL.into_iter().map(|state| (state, of(in_state(state)))).collect();
+        Self { all: of(codes.len()), states }
+    }
+
     /// How many are in this state, when that was counted.
     pub fn of(&self, state: State) -> Option<Counted> {
         self.states.iter().find(|(known, _)| *known == state).map(|(_, counted)| *counted)
@@ -58,7 +66,8 @@ impl ByState {
 }
 
 /// The states that an index knows.
-const TROUBLES: [State; 5] = [State::Failed, State::Retrying, State::Queued, State::NotSent, State::Cancelled];
+const TROUBLES: [State; 5] =
+    [State::Failed, State::Retrying, State::Queued, State::NotSent, State::Cancelled];
 
 /// The entries of an index that the filter's webhook, replay and time, and a state, have; a boxed query.
 macro_rules! entries {
@@ -108,7 +117,7 @@ pub fn by_state(db: &mut Db<'_>, scope: &Scope, filter: &Filter) -> Result<BySta
         return looking(db, scope, filter, LOOK_MAX);
     }
     if !is_own(db, scope, filter)? {
-        return Ok(ByState::default());
+        return Ok(ByState::of_states(&[], false));
     }
     let range = exactly(db, filter.from, filter.to)?;
     let mut found = ByState { all: in_index(db, scope, filter, range, None)?, states: Vec::new() };
@@ -194,12 +203,7 @@ fn looking(db: &mut Db<'_>, scope: &Scope, filter: &Filter, most: usize) -> Resu
             states.extend(found);
         }
     }
-    let of = |count: usize| Counted { count: i64::try_from(count).unwrap_or(i64::MAX), or_more };
-    let in_state = |state: State| states.iter().filter(|code| **code == state.code()).count();
-    Ok(ByState {
-        all: of(states.len()),
-        states: State::ALL.into_iter().map(|state| (state, of(in_state(state)))).collect(),
-    })
+    Ok(ByState::of_states(&states, or_more))
 }
 
 #[cfg(test)]

@@ -124,7 +124,8 @@ impl Streams {
         range: Range,
         way: Way,
     ) -> Result<Self, StoreError> {
-        let mut streams = Self { way, heap: BinaryHeap::new(), streams: Vec::new(), last: None, is_cut: false };
+        let mut streams =
+            Self { way, heap: BinaryHeap::new(), streams: Vec::new(), last: None, is_cut: false };
         if range.after >= range.upto {
             return Ok(streams);
         }
@@ -178,7 +179,9 @@ impl Streams {
         let two: Vec<i64> = two.load(db.conn)?;
         if let [only] = two.as_slice() {
             match states {
-                Some(states) => states.iter().for_each(|state| self.begin(Lane::CompanyIn(*only, *state), range)),
+                Some(states) => {
+                    states.iter().for_each(|state| self.begin(Lane::CompanyIn(*only, *state), range))
+                }
                 None => self.begin(Lane::Company(*only), range),
             }
             return Ok(());

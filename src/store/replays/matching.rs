@@ -154,8 +154,10 @@ fn repeated(
         for (of, id, state, created_at) in later {
             let (Some(of), Some(state)) = (of, State::from_code(state)) else { continue };
             let Some(old) = states.get(&of).copied().and_then(State::from_code) else { continue };
-            let is_covered =
-                id > after && id <= upto && meant.contains(&id) && filter.covers(state, Timestamp::from_micros(created_at));
+            let is_covered = id > after
+                && id <= upto
+                && meant.contains(&id)
+                && filter.covers(state, Timestamp::from_micros(created_at));
             if is_repeated(old, state, is_covered) {
                 repeated.insert(of);
             }

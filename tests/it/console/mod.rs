@@ -3,6 +3,7 @@
 mod api_keys;
 mod audit;
 mod deliveries;
+mod deliveries_filters;
 mod find;
 mod form_guard;
 mod overview;

@@ -1,5 +1,6 @@
 //! The store on whichever database the suite runs on: `script/test` runs it on both.
 
+mod deliveries;
 mod durability;
 mod rql;
 mod scope;

@@ -163,7 +163,8 @@ fn redeliver(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Option<Link>
 /// What is said when looking ended before the page was full.
 fn further(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Option<Further> {
     if seen.found.is_cut {
-        let words = "Only the newest events of this vehicle were looked at. Choose an earlier end to see older ones.";
+        let words =
+            "Only the newest events of this vehicle were looked at. Choose an earlier end to see older ones.";
         return Some(Further { words: words.to_owned(), url: None });
     }
     let reach = seen.found.reach?;
@@ -189,7 +190,8 @@ fn empty(
     } else if active.is_empty() {
         ListPage::nothing_yet(shell)
     } else {
-        let said: Vec<Link> = seen.without.iter().filter_map(|one| without(page, query, one, active)).collect();
+        let said: Vec<Link> =
+            seen.without.iter().filter_map(|one| without(page, query, one, active)).collect();
         ListPage::nothing_matches(shell, active, said)
     }
 }
@@ -206,8 +208,11 @@ fn without(
     if number.is_empty() || counted.count == 0 {
         return None;
     }
-    let (what, match_) =
-        if counted.count == 1 && !counted.or_more { ("delivery", "matches") } else { ("deliveries", "match") };
+    let (what, match_) = if counted.count == 1 && !counted.or_more {
+        ("delivery", "matches")
+    } else {
+        ("deliveries", "match")
+    };
     let words = format!("{number} {what} {match_} without {} {}", dropped.name, dropped.value);
     Some(Link::new(words, ListQuery::of(fields::without(&query.filter, name)).url(page.urls())))
 }

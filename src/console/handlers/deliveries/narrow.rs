@@ -115,7 +115,9 @@ fn types(chosen: Option<AlertType>) -> Vec<Choice> {
 
 fn results(chosen: Option<ResultKind>) -> Vec<Choice> {
     let one = |kind: ResultKind| Choice::new(kind.slug(), kind.words(), chosen == Some(kind));
-    std::iter::once(Choice::new("", "Any result", chosen.is_none())).chain(ResultKind::all().map(one)).collect()
+    std::iter::once(Choice::new("", "Any result", chosen.is_none()))
+        .chain(ResultKind::all().map(one))
+        .collect()
 }
 
 fn triggers(chosen: Option<Trigger>) -> Vec<Choice> {

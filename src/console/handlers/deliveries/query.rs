@@ -133,6 +133,9 @@ mod tests {
     fn what_cannot_be_read_is_named_and_kept_as_typed() {
         let parsed = read("from=noon&attempts=0&vehicle=TRK-118");
         assert!(parsed.problems.at("from").is_some() && parsed.problems.at("attempts").is_some());
-        assert_eq!((parsed.typed("from"), parsed.typed("vehicle"), parsed.typed("to")), ("noon", "TRK-118", ""));
+        assert_eq!(
+            (parsed.typed("from"), parsed.typed("vehicle"), parsed.typed("to")),
+            ("noon", "TRK-118", "")
+        );
     }
 }
