@@ -16,7 +16,7 @@ use super::login::LoginPage;
 use super::parts::Link;
 use super::parts::list::{Empty, Pager};
 use super::shell::{Nav, Shell};
-use super::{api_keys, audit, deliveries, find, replays, users, webhooks};
+use super::{alert_links, api_keys, audit, deliveries, find, replays, users, webhooks};
 use crate::domain::access::{Permission, Refused};
 
 /// Every page's example, by the name of its file in `target/pages` and below `/console/style-guide`.
@@ -34,6 +34,11 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("error-stale-form", frame(ErrorPage::stale_form()).render().unwrap()),
         ("error-busy", ErrorPage::busy().request_id("0HNLTALNU4DCO:00000004").render().unwrap()),
         ("error-500", ErrorPage::broken().request_id("0HNLTALNU4DCO:00000004").render().unwrap()),
+        ("alert-links", alert_links::matrix::MatrixPage::example().render().unwrap()),
+        ("alert-links-list", alert_links::matrix::MatrixPage::list_example().render().unwrap()),
+        ("alert-links-error", alert_links::matrix::MatrixPage::error_example().render().unwrap()),
+        ("alert-links-review", alert_links::review::ReviewPage::example().render().unwrap()),
+        ("alert-links-review-error", alert_links::review::ReviewPage::error_example().render().unwrap()),
         ("api-keys", api_keys::list::ListPage::example().render().unwrap()),
         ("api-keys-empty", api_keys::list::ListPage::empty_example().render().unwrap()),
         ("api-key-new", api_keys::new::NewPage::example().render().unwrap()),

@@ -3,6 +3,7 @@
 //! Page structs hold what is shown, already formatted; they neither ask the database nor decide. The layout
 //! needs a [`shell::Shell`], everything that appears on more than one page is in [`parts`].
 
+pub mod alert_links;
 pub mod api_keys;
 pub mod audit;
 pub mod deliveries;

@@ -41,6 +41,7 @@ static GROUPS: &[&[Entry]] = &[
         entry(Nav::Deliveries, "Deliveries", Icon::List, urls::Company::deliveries, Permission::Read).key('d'),
         entry(Nav::Webhooks, "Webhooks", Icon::Plug, urls::Company::webhooks, Permission::Read).key('w'),
     ],
+    &[entry(Nav::AlertLinks, "Alert links", Icon::Link, urls::Company::alert_links, Permission::Read).key('a')],
     &[entry(Nav::Simulate, "Simulate", Icon::Play, urls::Company::simulate, Permission::Read)],
     &[
         entry(Nav::Users, "Users", Icon::User, urls::Company::users, Permission::ManageUsers),

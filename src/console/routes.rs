@@ -6,8 +6,8 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 use super::failure::PageError;
 use super::frame::frame;
 use super::handlers::{
-    api_keys, audit, deliveries, find, home, invite, keyboard, login, logout, overview, replays, simulate, theme, users,
-    webhooks,
+    alert_links, api_keys, audit, deliveries, find, home, invite, keyboard, login, logout, overview, replays, simulate,
+    theme, users, webhooks,
 };
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
@@ -92,6 +92,16 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                         resource("/webhooks/{id}/delete")
                             .route(get().to(webhooks::delete::show))
                             .route(post().to(webhooks::delete::send)),
+                    )
+                    .service(
+                        resource("/alert-links")
+                            .route(get().to(alert_links::matrix::show))
+                            .route(post().to(alert_links::matrix::send)),
+                    )
+                    .service(
+                        resource("/alert-links/review")
+                            .route(get().to(alert_links::review::show))
+                            .route(post().to(alert_links::review::send)),
                     )
                     .service(resource("/users").route(get().to(users::list::show)))
                     .service(

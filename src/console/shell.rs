@@ -71,6 +71,8 @@ pub enum Nav {
     Deliveries,
     /// Webhooks and what belongs to one.
     Webhooks,
+    /// Which alerts are linked to which webhooks.
+    AlertLinks,
     /// What would be sent.
     Simulate,
     /// Why a signature is not right.

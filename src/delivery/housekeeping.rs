@@ -32,11 +32,14 @@ impl Engine {
         }
     }
 
-    /// Removes what has run out: sessions, idempotency keys, history older than it is kept, events held for too long.
+    /// Counts what statistics are read from, and removes what has run out: sessions, idempotency keys, history older
+    /// than it is kept, events held for too long.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn tidy(&self) -> Result<(), StoreError> {
+        // Before anything is removed that has not been counted.
+        self.count().await?;
         janitor::tidy(&self.inner.store, self.inner.retention_us, self.inner.clock.now()).await
     }
 }

@@ -34,6 +34,7 @@ mod replay;
 mod sender;
 mod sending;
 mod steering;
+mod tallying;
 mod transport;
 mod wake;
 

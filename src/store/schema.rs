@@ -339,6 +339,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tallies (company_id, kind, hour, subject, value) {
+        company_id -> BigInt,
+        kind -> SmallInt,
+        hour -> BigInt,
+        subject -> BigInt,
+        value -> BigInt,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    tally_cursors (source) {
+        source -> Text,
+        upto_id -> BigInt,
+        complete_to -> BigInt,
+    }
+}
+
 diesel::joinable!(alert_links -> alerts (alert_id));
 diesel::joinable!(alert_units -> alerts (alert_id));
 diesel::joinable!(attempts -> deliveries (delivery_id));
@@ -370,4 +389,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     replays,
     read_upto,
     read_marks,
+    tallies,
+    tally_cursors,
 );

@@ -149,6 +149,18 @@ statement! {
 }
 
 statement! {
+    /// Adds to a tally, or begins it.
+    AddToTally {
+        "INSERT INTO tallies AS t (company_id, kind, hour, subject, value, count) VALUES (" company: BigInt = i64,
+        ", " kind: SmallInt = i16,
+        ", " hour: BigInt = i64,
+        ", " subject: BigInt = i64,
+        ", " value: BigInt = i64,
+        ", " count: BigInt = i64,
+    } ") ON CONFLICT (company_id, kind, hour, subject, value) DO UPDATE SET count = t.count + excluded.count"
+}
+
+statement! {
     /// Adds to a webhook's hour, or begins it.
     AddToHour {
         "INSERT INTO hourly AS h (webhook_id, hour, successes, failures, not_sent, ms_50, ms_100, ms_250, ms_500, \

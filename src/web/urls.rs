@@ -124,6 +124,16 @@ impl Company {
         format!("{}/deliveries", self.prefix)
     }
 
+    /// Which alerts are linked to which webhooks; it is also where the form goes.
+    pub fn alert_links(&self) -> String {
+        format!("{}/alert-links", self.prefix)
+    }
+
+    /// The page that asks before links are changed; it is also where its form goes.
+    pub fn alert_links_review(&self) -> String {
+        format!("{}/alert-links/review", self.prefix)
+    }
+
     /// The list of people.
     pub fn users(&self) -> String {
         format!("{}/users", self.prefix)

@@ -1,6 +1,7 @@
 //! Webhooks: create, change, restore, switch, pause, delete, rotate the secret, link and unlink alerts. One verb, one file; here
 //! is what they share.
 
+mod change_links;
 mod create;
 mod delete;
 mod link_alert;
@@ -10,6 +11,7 @@ mod rotate_secret;
 mod set_active;
 mod update;
 
+pub use change_links::{Judged, Review, change_links, review_links};
 pub use create::{NewWebhook, create};
 pub use delete::delete;
 pub use link_alert::{link_alert, unlink_alert};

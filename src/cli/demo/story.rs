@@ -138,8 +138,9 @@ pub(super) async fn tell(
             (_, None) => {}
         }
     }
-    stage.play(store, now).await?;
+    let stage = stage.play(store, now).await?;
     clock.set(now);
+    stage.engine.count().await?;
     Ok(Told { cast, hooks })
 }
 

@@ -13,7 +13,7 @@ use crate::security::csrf;
 use crate::web::form::{BadForm, Form};
 
 /// Fields that may be sent more than once.
-const LISTS: [&str; 2] = ["alertIds", "actions"];
+const LISTS: [&str; 3] = ["alertIds", "actions", "links"];
 
 /// The fields of a form of 256 KiB at most. Every handler that changes anything asks for one, and gets it only
 /// when the browser does not name another site as the sender and the session's token is in the form or in a

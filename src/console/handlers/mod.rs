@@ -1,5 +1,6 @@
 //! One page or one verb a file: reads what the page shows, or calls the action and says where to go next.
 
+pub mod alert_links;
 pub mod api_keys;
 pub mod audit;
 pub mod deliveries;

@@ -23,6 +23,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("user.invite_again", "invited again the user"),
     ("user.update", "changed the user"),
     ("webhook.auto_disable", "switched off the webhook"),
+    ("webhook.change_links", "changed which alerts are linked to the webhook"),
     ("webhook.create", "created the webhook"),
     ("webhook.delete", "deleted the webhook"),
     ("webhook.disable", "disabled the webhook"),

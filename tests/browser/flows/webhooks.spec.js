@@ -48,7 +48,7 @@ test("a form with mistakes comes back as it was typed, and says what is wrong", 
 test("link alerts: what is linked arrives, what is not does not", async ({ page, company, receiver }) => {
   const [depot, , battery] = company.alerts;
   await createWebhook(page, company, { name: "Linked", url: `${receiver.url}/linked` });
-  await page.getByRole("link", { name: "Alert links" }).first().click();
+  await page.locator(".tabs").getByRole("link", { name: "Alert links" }).click();
   await page.locator(`input[name=alertIds][value="${depot.id}"]`).check();
   await page.getByTestId("save-links").click();
   await expect(page.locator("#flash")).toContainText("1 alert");

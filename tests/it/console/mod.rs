@@ -1,5 +1,6 @@
 //! The console as people meet it: over HTTP, read by a real HTML parser.
 
+mod alert_links;
 mod api_keys;
 mod audit;
 mod deliveries;

@@ -7,4 +7,5 @@ mod scope;
 mod search;
 mod secrets;
 pub mod stats;
+mod tallies;
 mod transactions;
