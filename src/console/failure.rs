@@ -66,6 +66,11 @@ impl PageError {
     /// The page; `None` when the answer has none.
     pub fn page(&self, retention: &str) -> Option<ErrorPage> {
         Some(match self {
+            Self::Status(StatusCode::PAYLOAD_TOO_LARGE) => ErrorPage::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This form is too large",
+                &["A form may have at most 256 KiB. Go back and shorten what you pasted.", "Nothing was changed."],
+            ),
             Self::SignIn { .. } | Self::Status(_) => return None,
             Self::Refused(refused) => ErrorPage::forbidden(*refused),
             Self::NotFound(what) => ErrorPage::not_found(what, retention),

@@ -25,6 +25,7 @@ pub mod preferences;
 pub mod replays;
 mod routes;
 pub mod shell;
+pub mod signature_lab;
 pub mod simulate;
 pub mod users;
 pub mod webhooks;

@@ -38,11 +38,21 @@ static GROUPS: &[&[Entry]] = &[
     &[
         entry(Nav::Overview, "Overview", Icon::Home, urls::Company::overview, Permission::Read).key('o'),
         entry(Nav::Find, "Find an alert", Icon::Search, urls::Company::find, Permission::Read).key('f'),
-        entry(Nav::Deliveries, "Deliveries", Icon::List, urls::Company::deliveries, Permission::Read).key('d'),
+        entry(Nav::Deliveries, "Deliveries", Icon::List, urls::Company::deliveries, Permission::Read)
+            .key('d'),
         entry(Nav::Webhooks, "Webhooks", Icon::Plug, urls::Company::webhooks, Permission::Read).key('w'),
     ],
     &[entry(Nav::AlertLinks, "Alert links", Icon::Link, urls::Company::alert_links, Permission::Read).key('a')],
-    &[entry(Nav::Simulate, "Simulate", Icon::Play, urls::Company::simulate, Permission::Read)],
+    &[
+        entry(Nav::Simulate, "Simulate", Icon::Play, urls::Company::simulate, Permission::Read),
+        entry(
+            Nav::SignatureLab,
+            "Signature lab",
+            Icon::Shield,
+            urls::Company::signature_lab,
+            Permission::Read,
+        ),
+    ],
     &[
         entry(Nav::Users, "Users", Icon::User, urls::Company::users, Permission::ManageUsers),
         entry(Nav::ApiKeys, "API keys", Icon::Key, urls::Company::api_keys, Permission::ManageUsers),

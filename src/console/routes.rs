@@ -6,8 +6,8 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 use super::failure::PageError;
 use super::frame::frame;
 use super::handlers::{
-    alert_links, api_keys, audit, deliveries, find, home, invite, keyboard, login, logout, overview, replays, simulate,
-    theme, users, webhooks,
+    alert_links, api_keys, audit, deliveries, find, home, invite, keyboard, login, logout, overview, replays,
+    signature_lab, simulate, theme, users, webhooks,
 };
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
@@ -34,6 +34,11 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                         resource("/keyboard")
                             .route(get().to(keyboard::show))
                             .route(post().to(keyboard::send)),
+                    )
+                    .service(
+                        resource("/signature-lab")
+                            .route(get().to(signature_lab::show))
+                            .route(post().to(signature_lab::send)),
                     )
                     .service(
                         resource("/simulate")

@@ -34,6 +34,7 @@ pub mod retry;
 pub mod rql;
 pub mod search;
 pub mod secret;
+pub mod signature_lab;
 pub mod stats;
 pub mod tally;
 pub mod text;

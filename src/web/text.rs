@@ -25,6 +25,38 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// `bytes` with everything that nobody sees made visible: line ends as `␍` and `␊`, tabs as `␉`, spaces at both ends as
+/// `␠`, bytes that are no UTF-8 as `[0xFF]`. [`visible`] does the rest.
+pub fn revealed(bytes: &[u8]) -> String {
+    let inner = bytes.trim_ascii();
+    let mut out = String::with_capacity(bytes.len() + 16);
+    let edges = |out: &mut String, edge: &[u8]| {
+        out.extend(edge.iter().map(|byte| match byte {
+            b'\n' => "␊\n",
+            b'\r' => "␍",
+            b'\t' => "␉",
+            _ => "␠",
+        }));
+    };
+    let before = bytes.len() - bytes.trim_ascii_start().len();
+    edges(&mut out, &bytes[..before]);
+    for chunk in inner.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' => out.push_str("␊\n"),
+                '\r' => out.push('␍'),
+                '\t' => out.push('␉'),
+                c => out.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            out.push_str(&format!("[0x{byte:02X}]"));
+        }
+    }
+    edges(&mut out, &bytes[before + inner.len()..]);
+    out
+}
+
 /// Whether a reader cannot see `c`, or sees it change its neighbours.
 #[allow(clippy::match_same_arms, reason = "one line for each family of characters")]
 const fn is_hidden(c: char) -> bool {
@@ -128,6 +160,19 @@ mod tests {
             assert_eq!(visible(given), shown);
         }
         assert!(matches!(visible("nothing to do"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_revealed() {
+        for (given, shown) in [
+            (&b"{\"a\": 1}"[..], "{\"a\": 1}"),
+            (b" a b\r\nc\td \n", "␠a b␍␊\nc␉d␠␊\n"),
+            (b"\xff\xc3\xbc\xc3", "[0xFF]ü[0xC3]"),
+            (b"\n", "␊\n"),
+            (b"", ""),
+        ] {
+            assert_eq!(revealed(given), shown);
+        }
     }
 
     #[test]

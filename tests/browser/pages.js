@@ -44,6 +44,8 @@ export const PAGES = [
   { name: "alert-links-review", path: `${NORTHLINE}/alert-links/review?add=1.105&remove=1.103` },
   { name: "alert-links-viewer", path: `${NORTHLINE}/alert-links`, as: "jonas" },
   { name: "keyboard", path: `${NORTHLINE}/keyboard` },
+  { name: "signature-lab", path: `${NORTHLINE}/signature-lab` },
+  { name: "signature-lab-attempt", path: `${NORTHLINE}/signature-lab?attempt=1&delivery=1` },
   { name: "simulate", path: `${NORTHLINE}/simulate?alert=103&vehicle=TRK-118` },
   { name: "simulate-fresh", path: `${NORTHLINE}/simulate` },
   { name: "users", path: `${NORTHLINE}/users` },

@@ -101,6 +101,8 @@ pub struct Request {
     pub note: String,
     /// The same as a command line, secrets as `$TOKEN`; empty for none.
     pub curl: String,
+    /// Where its signature is checked; `None` for one that is not signed.
+    pub check: Option<String>,
 }
 
 /// A response.
@@ -172,6 +174,7 @@ pub(crate) mod examples {
             body: Code::body("Request body", BODY).id("request-body"),
             note: "221\u{a0}bytes, application/json".into(),
             curl: "curl -X POST https://hooks.acme-dispatch.example/v1/fleet/alerts".into(),
+            check: Some("/console/c/12/signature-lab?attempt=4&delivery=9061".into()),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod logout;
 pub mod once;
 pub mod overview;
 pub mod replays;
+pub mod signature_lab;
 pub mod simulate;
 #[cfg(any(test, debug_assertions))]
 pub mod style_guide;

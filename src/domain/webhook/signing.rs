@@ -29,9 +29,9 @@ pub const SECRET_BYTES_MAX: usize = 256;
 /// How long a JWT is valid, seconds (contract 4.8).
 pub const JWT_SECONDS: i64 = 300;
 /// The header of every JWT, byte for byte.
-pub(super) const JWT_HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+pub(in crate::domain) const JWT_HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 /// The issuer of every JWT.
-pub(super) const JWT_ISSUER: &str = "mpt";
+pub(in crate::domain) const JWT_ISSUER: &str = "mpt";
 const WHSEC: &str = "whsec_";
 /// Standard base64 without padding. Bits behind the last whole byte mean nothing, as to most decoders.
 static LENIENT_BASE64: LazyLock<Encoding> = LazyLock::new(|| {
@@ -80,7 +80,7 @@ pub fn softwareone_jwt(secret: &Secret, audience_host: &str, webhook_id: &str, a
 }
 
 /// HMAC-SHA256 over the parts, one after the other.
-pub(super) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+pub(in crate::domain) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes any key"));
     for part in parts {
         mac.update(part);
@@ -88,7 +88,8 @@ pub(super) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-fn standard_webhooks_key(secret: &Secret) -> Vec<u8> {
+/// The key that a secret stands for in Standard Webhooks.
+pub(in crate::domain) fn standard_webhooks_key(secret: &Secret) -> Vec<u8> {
     let text = secret.reveal();
     let encoded = text.strip_prefix(WHSEC).unwrap_or(text).trim_end_matches('=');
     let key = LENIENT_BASE64.decode(encoded.as_bytes()).ok().filter(|key| !key.is_empty());

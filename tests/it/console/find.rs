@@ -382,9 +382,11 @@ async fn what_no_webhook_could_have_got_says_what_is_missing() {
         ]
     );
     let page = n.finds(&[("event", "1")]).await;
-    assert_eq!(page.texts("[data-testid=unlinked] a"), ["Link one…"]);
+    assert_eq!(page.texts("[data-testid=unlinked] a"), ["Link one…", "Simulate"]);
+    let simulate = page.attributes("[data-testid=unlinked] a", "href").remove(1);
+    assert!(n.alice.get(&simulate).await.text().contains("It is not linked to this alert."));
     let viewer = n.app.person(Role::Viewer, Some(n.company)).await;
-    assert!(finds(&viewer, &[("event", "1")]).await.texts("[data-testid=unlinked] a").is_empty());
+    assert_eq!(finds(&viewer, &[("event", "1")]).await.texts("[data-testid=unlinked] a"), ["Simulate"]);
 
     n.waits_seconds(600).await;
     let links = n.alice.path(&format!("/webhooks/{hook}/alert-links"));

@@ -40,6 +40,7 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         person.path("/api-keys/new"),
         person.path("/api-keys/1/revoke"),
         person.path("/simulate"),
+        person.path("/signature-lab"),
     ]
 }
 

@@ -13,6 +13,7 @@ mod replays;
 mod roles;
 mod scope;
 mod sign_in;
+mod signature_lab;
 mod simulate;
 mod users;
 mod webhook_form;

@@ -40,7 +40,7 @@ pub fn attempt(page: &CompanyPage, recorded: &Recorded<'_>) -> Attempt {
         pages: all.iter().map(link).collect(),
         facts: facts(page, open),
         phases: phases(&open.timing),
-        request: request(recorded),
+        request: request(page, recorded),
         response: response(open),
         no_response: no_response(open),
     }
@@ -96,11 +96,15 @@ fn phases(timing: &Timing) -> Option<Phases> {
     all.iter().any(Option::is_some).then(|| Phases::new(all))
 }
 
-fn request(recorded: &Recorded<'_>) -> Request {
+fn request(page: &CompanyPage, recorded: &Recorded<'_>) -> Request {
     let (open, sent) = (recorded.open, body(recorded.event, recorded.format));
     let start = format!("POST {} HTTP/1.1", target(&open.request_url));
     let headers = open.request_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let is_known = recorded.event.is_some() && !open.request_url.is_empty();
+    let is_signed = open
+        .request_headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case(recorded.format.signature_header()));
     Request {
         head: Code::head("Request headers", &start, headers),
         body: Code::body("Request body", &sent).id("request-body"),
@@ -110,6 +114,8 @@ fn request(recorded: &Recorded<'_>) -> Request {
         } else {
             String::new()
         },
+        check: (is_known && is_signed)
+            .then(|| page.urls().check_signature(recorded.delivery.id.0, rows::count(open.number))),
     }
 }
 

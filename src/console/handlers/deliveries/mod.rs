@@ -24,7 +24,7 @@ use crate::domain::ids::DeliveryId;
 use crate::store::{StoreError, deliveries};
 
 /// The delivery that the path names, by number or by the UUID that its receiver has seen, if the page shows it.
-async fn named(page: &CompanyPage, text: &str) -> Result<Delivery, PageError> {
+pub async fn named(page: &CompanyPage, text: &str) -> Result<Delivery, PageError> {
     let missing = || PageError::NotFound(format!("Delivery {}", shortened(text)));
     let by_number = number(text).map(DeliveryId);
     let id = by_number.or_else(|| page.store().public_ids().decode_delivery(text)).ok_or_else(missing)?;

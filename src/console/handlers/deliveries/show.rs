@@ -182,6 +182,7 @@ fn decision(page: &CompanyPage, found: &Found) -> Decision {
             note: attempt::body_note(&body),
             body: Code::body("Request body", &body).id("request-body"),
             curl: String::new(),
+            check: None,
         }
     });
     Decision { facts, request }
