@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected ends")]
 
 mod api;
+mod audit_rows;
 mod cli;
 mod console;
 mod delivery;

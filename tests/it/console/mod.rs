@@ -26,7 +26,7 @@ use belfry::domain::ids::{AlertId, CompanyId};
 use crate::support::{Page, Person, Receiver, TestApp};
 
 /// Fields of a form for a webhook that goes to `url`, with what differs.
-fn webhook_form<'a>(url: &'a str, differs: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub fn webhook_form<'a>(url: &'a str, differs: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut fields = vec![
         ("name", "Dispatch hub"),
         ("url", url),

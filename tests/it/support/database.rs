@@ -44,6 +44,63 @@ impl TestDatabase {
     }
 }
 
+impl TestDatabase {
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.location, Location::Sqlite(_))
+    }
+
+    /// All rows of each table but `except`, as text.
+    pub fn rows(&self, except: &[&str]) -> Vec<(String, String)> {
+        let tables = self.texts(if self.is_sqlite() {
+            "SELECT name AS text FROM sqlite_master WHERE type = 'table' ORDER BY 1"
+        } else {
+            "SELECT table_name AS text FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+        });
+        let compared = tables.into_iter().filter(|table| !except.contains(&table.as_str()));
+        compared
+            .map(|table| {
+                let rows = self.rows_of(&table);
+                (table, rows)
+            })
+            .collect()
+    }
+
+    fn rows_of(&self, table: &str) -> String {
+        let row = if self.is_sqlite() {
+            let columns = format!("SELECT 'quote(' || name || ')' AS text FROM pragma_table_info('{table}')");
+            self.texts(&columns).join(" || ',' || ")
+        } else {
+            "t::text".to_owned()
+        };
+        self.texts(&format!("SELECT {row} AS text FROM {table} t ORDER BY 1")).join("; ")
+    }
+
+    /// The column `text` of what `sql` finds.
+    fn texts(&self, sql: &str) -> Vec<String> {
+        use diesel::sql_types::Text;
+        use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+
+        #[derive(QueryableByName)]
+        struct Cell {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let url = self.url();
+        let cells: Vec<Cell> = if let Some(path) = url.strip_prefix("sqlite://") {
+            sql_query(sql).load(&mut SqliteConnection::establish(path).expect("the file")).expect("rows")
+        } else {
+            #[cfg(feature = "postgres")]
+            let rows = sql_query(sql)
+                .load(&mut diesel::PgConnection::establish(&url).expect("the server"))
+                .expect("rows");
+            #[cfg(not(feature = "postgres"))]
+            let rows = Vec::new();
+            rows
+        };
+        cells.into_iter().map(|cell| cell.text).collect()
+    }
+}
+
 /// `server` ends in a database name; ours takes its place.
 #[cfg(feature = "postgres")]
 fn create_on(server: &str) -> String {
