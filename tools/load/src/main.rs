@@ -6,8 +6,10 @@ mod client;
 mod clock;
 mod disk;
 mod fire;
+mod history;
 mod latency;
 mod mem;
+mod pages;
 mod payload;
 mod raw;
 mod report;
@@ -44,6 +46,10 @@ enum Command {
     Webhooks(webhooks::WebhooksArgs),
     /// Fill a database with deliveries that are still to be made
     Seed(seed::SeedArgs),
+    /// Fill a database with history
+    History(history::HistoryArgs),
+    /// Ask for the console's pages
+    Pages(pages::PagesArgs),
     /// The size of a database for each of its deliveries
     Disk(disk::DiskArgs),
     /// How fast a disk confirms
@@ -61,6 +67,8 @@ fn main() -> Result<ExitCode> {
         Command::Boot(args) => boot::run(&args)?,
         Command::Webhooks(args) => webhooks::run(args)?,
         Command::Seed(args) => seed::run(&args)?,
+        Command::History(args) => history::run(&args)?,
+        Command::Pages(args) => pages::run(&args)?,
         Command::Disk(args) => disk::run(&args)?,
         Command::Sync(args) => disk::sync(&args)?,
         Command::Report(args) => return report::run(&args),

@@ -99,13 +99,13 @@ fn fill(conn: &mut SqliteConnection, args: &SeedArgs) -> Result<i64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::fs;
 
     use super::*;
 
     /// The tables as the product's migrations make them, with one alert and four webhooks.
-    fn tables() -> SqliteConnection {
+    pub fn tables() -> SqliteConnection {
         let mut conn = SqliteConnection::establish(":memory:").unwrap();
         let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/sqlite");
         let mut found: Vec<_> =

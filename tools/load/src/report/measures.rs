@@ -53,7 +53,7 @@ const fn measure(
 }
 
 /// Everything, in the order of the table.
-pub const MEASURES: [Measure; 33] = [
+pub const MEASURES: [Measure; 35] = [
     measure("throughput", "Raw client loop, requests per second", PerSecond, Told, |all| {
         all.numbers("throughput/raw_10", "/per_s")
     }),
@@ -126,6 +126,12 @@ pub const MEASURES: [Measure; 33] = [
         all.numbers("disk/fanout_10", "/bytes_per_delivery")
     }),
     measure("disk", "Lost, doubled or refused (disk)", Count, AtMost(0.0), |all| astray(all, "disk/fire")),
+    measure("pages", "Slowest page, p50, 1 M attempts", Ms, AtMost(50.0), |all| {
+        all.numbers("pages/pages", "/slowest/p50_ms")
+    }),
+    measure("pages", "Slowest page, p99, 1 M attempts", Ms, AtMost(150.0), |all| {
+        all.numbers("pages/pages", "/slowest/p99_ms")
+    }),
     measure("isolation", "Others' p50, all webhooks healthy", Ms, Told, |all| {
         all.numbers("isolation/healthy", P50)
     }),
