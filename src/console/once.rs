@@ -7,6 +7,7 @@ use crate::console::parts::Link;
 use crate::console::parts::code::Code;
 use crate::console::parts::facts::Fact;
 use crate::console::shell::Shell;
+use crate::console::webhooks::snippets::Snippet;
 
 /// The secret.
 #[derive(Template)]
@@ -32,6 +33,8 @@ pub struct OncePage {
     pub facts: Vec<Fact>,
     /// How it is used, as code, below this heading.
     pub example: Option<(&'static str, Code)>,
+    /// How it is used in several languages, each folded away.
+    pub snippets: Vec<Snippet>,
     /// Where to go when it was stored.
     pub next: Link,
 }
@@ -42,6 +45,7 @@ impl OncePage {
     pub fn example() -> Self {
         use crate::console::parts::flash::Flash;
         use crate::console::shell::Nav;
+        use crate::domain::webhook::format::Format;
 
         let mut shell = Shell::example(Nav::Webhooks, "Signing secret of Claims desk");
         shell.flash.push(Flash::ok("Webhook Claims desk was created and is active."));
@@ -65,13 +69,8 @@ impl OncePage {
                 Fact::new("Delivery id", "the same for every retry: use it to drop duplicates")
                     .code("X-Telemax-Delivery"),
             ],
-            example: Some((
-                "Check it in your receiver",
-                Code::plain(
-                    "Python example",
-                    "import hashlib, hmac, os\n\nSECRET = os.environ[\"BELFRY_SECRET\"].encode()\n\ndef is_genuine(raw_body: bytes, signature: str) -> bool:\n    expected = \"sha256=\" + hmac.new(SECRET, raw_body, hashlib.sha256).hexdigest()\n    return hmac.compare_digest(expected, signature)",
-                ),
-            )),
+            example: None,
+            snippets: Snippet::of(Format::Telemax),
             next: Link::new("I stored it, continue to Claims desk", shell.urls.webhook(49).show()),
             shell,
         }

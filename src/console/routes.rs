@@ -75,6 +75,11 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                             .route(post().to(webhooks::secret::rotate)),
                     )
                     .service(
+                        resource("/webhooks/{id}/secret/end-overlap")
+                            .route(post().to(webhooks::secret::end_overlap)),
+                    )
+                    .service(resource("/webhooks/{id}/auth").route(get().to(webhooks::auth::show)))
+                    .service(
                         resource("/webhooks/{id}/alert-links")
                             .route(get().to(webhooks::links::show))
                             .route(post().to(webhooks::links::send)),

@@ -18,7 +18,8 @@ impl Mask {
     /// The mask for what `webhook` knows.
     pub(super) fn of(webhook: &Webhook) -> Self {
         let auth = &webhook.settings.auth;
-        let secrets = auth.secret().into_iter().chain(webhook.secret.as_ref());
+        let old = webhook.old_secret.as_ref().map(|old| &old.secret);
+        let secrets = auth.secret().into_iter().chain(webhook.secret.as_ref()).chain(old);
         let mut spellings = Vec::new();
         for secret in secrets {
             let shown = format!("{MASK}{}", secret.last_four().unwrap_or_default()).into_bytes();

@@ -87,8 +87,10 @@ pub(super) fn request<'r>(
     let destination = receiver.destination.as_ref().map_err(Cow::as_ref)?;
     let settings = &webhook.settings;
     let body = event.body(settings.format);
+    let in_force = webhook.signs_with(now);
     let context = SigningContext {
-        secret: webhook.secret.as_ref().filter(|_| settings.signing),
+        secret: in_force.map(|used| used.secret),
+        also: in_force.and_then(|used| used.also),
         delivery_public_id: public_id,
         webhook_id: webhook.id,
         host: settings.endpoint.host(),

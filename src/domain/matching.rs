@@ -163,6 +163,8 @@ mod tests {
             version: 1,
             settings: change.create(&EndpointPolicy::default()).unwrap(),
             secret: None,
+            secret_since: None,
+            old_secret: None,
             disabled: None,
             paused: None,
             unreadable: false,

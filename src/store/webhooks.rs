@@ -16,6 +16,7 @@ use crate::domain::webhook::auth::Auth;
 use crate::domain::webhook::criteria::Criteria;
 use crate::domain::webhook::endpoint_url::EndpointUrl;
 use crate::domain::webhook::pause::{Paused, Release};
+use crate::domain::webhook::rotation::{Keys, OldSecret};
 use crate::domain::webhook::settings::Settings;
 use crate::domain::webhook::{DisabledReason, Receives, Webhook};
 
@@ -53,20 +54,40 @@ struct Sealed {
     /// The endpoint's query: its values often are credentials.
     query: Option<String>,
     secret: Option<String>,
+    /// When the secret was made, microseconds.
+    #[serde(default)]
+    secret_at: Option<i64>,
+    /// The secret before it.
+    #[serde(default)]
+    old: Option<SealedOld>,
     auth: String,
+}
+
+/// A secret that was replaced.
+#[derive(Serialize, Deserialize, zeroize::ZeroizeOnDrop)]
+struct SealedOld {
+    secret: String,
+    at: Option<i64>,
+    until: i64,
 }
 
 fn place(id: i64, company_id: i64) -> Place {
     Place { column: "webhooks.sealed", row: id, company: company_id }
 }
 
-fn seal(db: &Db<'_>, id: i64, company: i64, settings: &Settings, secret: Option<&Secret>) -> Vec<u8> {
+fn seal(db: &Db<'_>, id: i64, company: i64, settings: &Settings, keys: &Keys) -> Vec<u8> {
     let plain = Sealed {
         query: settings.endpoint.query().map(str::to_owned),
-        secret: secret.map(|secret| secret.reveal().to_owned()),
+        secret: keys.secret.as_ref().map(|secret| secret.reveal().to_owned()),
+        secret_at: keys.since.map(Timestamp::micros),
+        old: keys.old.as_ref().map(|old| SealedOld {
+            secret: old.secret.reveal().to_owned(),
+            at: old.since.map(Timestamp::micros),
+            until: old.until.micros(),
+        }),
         auth: settings.auth.to_json().reveal().to_owned(),
     };
-    let bytes = zeroize::Zeroizing::new(serde_json::to_vec(&plain).expect("three strings are always JSON"));
+    let bytes = zeroize::Zeroizing::new(serde_json::to_vec(&plain).expect("texts and numbers are JSON"));
     db.vault.seal(place(id, company), &bytes)
 }
 
@@ -93,6 +114,12 @@ fn webhook(db: &Db<'_>, row: Row) -> Result<Webhook, StoreError> {
         ),
         None => (None, None, Auth::None),
     };
+    let time = |micros: &Option<i64>| micros.map(Timestamp::from_micros);
+    let old_secret = opened.as_ref().and_then(|sealed| sealed.old.as_ref()).map(|old| OldSecret {
+        secret: Secret::new(old.secret.as_str()),
+        since: time(&old.at),
+        until: Timestamp::from_micros(old.until),
+    });
     let paused = paused(&row).map_err(|UnknownName| damaged())?;
     let settings = Settings {
         name: row.name.clone(),
@@ -112,6 +139,8 @@ fn webhook(db: &Db<'_>, row: Row) -> Result<Webhook, StoreError> {
         version: row.version,
         settings,
         secret,
+        secret_since: opened.as_ref().and_then(|sealed| time(&sealed.secret_at)),
+        old_secret,
         disabled: row
             .disabled_reason
             .as_deref()
@@ -291,14 +320,15 @@ pub fn insert(
         .returning(webhooks::id)
         .get_result(db.conn)?;
     // The seal is bound to the row's number, which exists only now.
-    let sealed = seal(db, id, company_id.0, settings, secret);
+    let keys = Keys { secret: secret.cloned(), since: secret.map(|_| now), old: None };
+    let sealed = seal(db, id, company_id.0, settings, &keys);
     diesel::update(webhooks::table.find(id)).set(webhooks::sealed.eq(sealed)).execute(db.conn)?;
     diesel::insert_into(webhook_stats::table).values(webhook_stats::webhook_id.eq(id)).execute(db.conn)?;
     webhook_versions::insert(db, id, 1, settings, by, now)?;
     get(db, &Scope::service(), WebhookId(id))
 }
 
-/// Stores changed settings and secret as the next version.
+/// Stores changed settings and secret as the next version. A secret that stays keeps its overlap with the one before.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when the row is no longer at `before.version`.
@@ -310,7 +340,22 @@ pub fn update(
     by: &str,
     now: Timestamp,
 ) -> Result<Webhook, StoreError> {
-    let sealed = seal(db, before.id.0, before.company_id.0, settings, secret);
+    update_keys(db, before, settings, &before.keys_with(secret, now), by, now)
+}
+
+/// Stores changed settings and all secrets as the next version.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when the row is no longer at `before.version`.
+pub fn update_keys(
+    db: &mut Db<'_>,
+    before: &Webhook,
+    settings: &Settings,
+    keys: &Keys,
+    by: &str,
+    now: Timestamp,
+) -> Result<Webhook, StoreError> {
+    let sealed = seal(db, before.id.0, before.company_id.0, settings, keys);
     // Whoever switches the webhook on also ends what Belfry switched off.
     let keeps_disabled = before.disabled.is_some() && before.settings.is_active == settings.is_active;
     let disabled = before.disabled.filter(|_| keeps_disabled);

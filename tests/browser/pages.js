@@ -31,6 +31,7 @@ export const PAGES = [
   { name: "webhook-edit", path: `${NORTHLINE}/webhooks/1/edit` },
   { name: "webhook-links", path: `${NORTHLINE}/webhooks/1/alert-links` },
   { name: "webhook-test", path: `${NORTHLINE}/webhooks/1/test` },
+  { name: "webhook-auth", path: `${NORTHLINE}/webhooks/1/auth` },
   { name: "webhook-history", path: `${NORTHLINE}/webhooks/1/history` },
   { name: "webhook-version", path: `${NORTHLINE}/webhooks/1/history/1` },
   { name: "webhook-settings", path: `${NORTHLINE}/webhooks/1/settings` },

@@ -10,6 +10,7 @@ use belfry::domain::event::Payload;
 use belfry::domain::ids::{AlertId, CompanyId, DeliveryId, WebhookId};
 use belfry::domain::webhook::Webhook;
 use belfry::domain::webhook::pause::{PauseMode, Resume};
+use belfry::domain::webhook::rotation::Overlap;
 use belfry::domain::webhook::settings::Change;
 use belfry::store::StoreError;
 
@@ -77,7 +78,7 @@ impl Client {
 
     pub async fn rotate(self, id: WebhookId) {
         self.world.inbox.notify_one();
-        let saved = webhooks::rotate_secret(&self.ctx, id).await;
+        let saved = webhooks::rotate_secret(&self.ctx, id, Overlap::None, None).await;
         self.heard_of("rotate", saved.map(|saved| saved.webhook));
     }
 

@@ -17,7 +17,7 @@ pub use delete::delete;
 pub use link_alert::{link_alert, unlink_alert};
 pub use pause::{pause, resume};
 pub use restore::{Restored, restore};
-pub use rotate_secret::rotate_secret;
+pub use rotate_secret::{end_overlap, rotate_secret};
 pub use set_active::set_active;
 pub use update::{WebhookUpdate, update};
 

@@ -1,30 +1,74 @@
-//! A new signing secret.
+//! A new signing secret, with or without a time in which the old one is good as well.
+
+use serde_json::Value;
 
 use super::{Saved, entry, get};
-use crate::actions::{Context, Outcome};
+use crate::actions::{ActionError, Context, Outcome};
 use crate::domain::access::Permission;
 use crate::domain::audit::Changes;
 use crate::domain::ids::WebhookId;
-use crate::domain::webhook::signing;
+use crate::domain::webhook::rotation::Overlap;
+use crate::domain::webhook::{Webhook, signing};
 use crate::failpoint::fail_point;
-use crate::store::{audit, links, webhooks};
+use crate::store::{StoreError, audit, links, webhooks};
 
-/// Replaces the signing secret with a new one. The old one stops at once (ZStack: rotate-secret).
+/// Replaces the signing secret with a new one. With [`Overlap::None`] the old one stops at once (ZStack: rotate-secret).
+/// `expected_version` is the version that the wish was made for; another one is a conflict.
 ///
 /// # Errors
-/// Refused, not found or foreign.
-pub async fn rotate_secret(ctx: &Context, id: WebhookId) -> Outcome<Saved> {
+/// Refused, not found or foreign, a conflict, or another overlap that has not ended: a third secret would leave nobody
+/// knowing which one counts.
+pub async fn rotate_secret(
+    ctx: &Context,
+    id: WebhookId,
+    overlap: Overlap,
+    expected_version: Option<i32>,
+) -> Outcome<Saved> {
     ctx.caller.may(Permission::ManageWebhooks)?;
     ctx.write(move |db, ctx, now| {
         let before = get(db, ctx, id)?;
+        if expected_version.is_some_and(|version| version != before.version) {
+            return Err(StoreError::Conflict.into());
+        }
+        if overlap != Overlap::None && before.overlapping(now).is_some() {
+            let words = "Two secrets are in force already. End that first, or replace the secret at once.";
+            return Err(ActionError::Conflict(words.to_owned()));
+        }
         let secret = signing::generate_secret(before.settings.format, &*ctx.services.random);
+        let keys = before.keys_rotated(secret.clone(), overlap, now);
         let by = ctx.caller.actor.name();
-        let webhook = webhooks::update(db, &before, &before.settings, Some(&secret), by, now)?;
+        let webhook = webhooks::update_keys(db, &before, &before.settings, &keys, by, now)?;
         fail_point!("rotate.mid");
-        let changes = Changes::default().secret("secret", true).version(before.version, webhook.version);
+        let until = keys.old.map(|old| old.until.rfc3339());
+        let changes = Changes::default()
+            .secret("secret", true)
+            .field("oldSecretUntil", Value::Null, until)
+            .version(before.version, webhook.version);
         audit::insert(db, &entry(ctx, &webhook, "webhook.rotate_secret", changes))?;
         let alert_ids = links::of_webhook(db, id)?;
         Ok(Saved { webhook, alert_ids, new_secret: Some(secret) })
+    })
+    .await
+}
+
+/// Ends the time in which the old secret is good: from the next attempt on the new one signs alone. When none lasts it
+/// changes nothing.
+///
+/// # Errors
+/// Refused, not found or foreign.
+pub async fn end_overlap(ctx: &Context, id: WebhookId) -> Outcome<Webhook> {
+    ctx.caller.may(Permission::ManageWebhooks)?;
+    ctx.write(move |db, ctx, now| {
+        let before = get(db, ctx, id)?;
+        let Some(old) = before.overlapping(now) else { return Ok(before) };
+        let until = old.until.rfc3339();
+        let (keys, by) = (before.keys_without_old(), ctx.caller.actor.name());
+        let webhook = webhooks::update_keys(db, &before, &before.settings, &keys, by, now)?;
+        let changes = Changes::default()
+            .field("oldSecretUntil", until, now.rfc3339())
+            .version(before.version, webhook.version);
+        audit::insert(db, &entry(ctx, &webhook, "webhook.end_overlap", changes))?;
+        Ok(webhook)
     })
     .await
 }

@@ -9,6 +9,7 @@ use super::errors::Error;
 use super::wire::EndpointWithSecret;
 use crate::actions::webhooks;
 use crate::domain::access::Action;
+use crate::domain::webhook::rotation::Overlap;
 use crate::web::json::{self, JsonError};
 
 /// `POST /webhook-endpoints/{endpointId}/rotate-secret`: always a new one; the old one stops at once.
@@ -21,7 +22,7 @@ pub async fn rotate(
     call.needs(Action::WebhooksWrite)?;
     let id = endpoint_id(&id)?;
     empty_body(&req, payload).await?;
-    let saved = webhooks::rotate_secret(&call.ctx, id).await?;
+    let saved = webhooks::rotate_secret(&call.ctx, id, Overlap::None, None).await?;
     Ok(HttpResponse::Ok().json(EndpointWithSecret::new(&saved)))
 }
 

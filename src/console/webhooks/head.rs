@@ -37,6 +37,8 @@ pub enum Tab {
     Overview,
     /// Which alerts it receives.
     Links,
+    /// How requests are proven to be ours.
+    Auth,
     /// Try it.
     Test,
     /// Who changed what.
@@ -70,6 +72,7 @@ impl Head {
         if self.has_links {
             tabs.push(tab(Tab::Links, "Alert links", urls.links()));
         }
+        tabs.push(tab(Tab::Auth, "Auth and signing", urls.auth()));
         if self.may_test {
             tabs.push(tab(Tab::Test, "Test", urls.test()));
         }
@@ -114,18 +117,18 @@ mod tests {
 
     #[test]
     fn every_tab_has_an_address_of_its_own_and_one_is_current() {
-        for tab in [Tab::Overview, Tab::Links, Tab::Test, Tab::History, Tab::Settings] {
+        for tab in [Tab::Overview, Tab::Links, Tab::Auth, Tab::Test, Tab::History, Tab::Settings] {
             let tabs = Head::example(tab).tabs();
-            assert_eq!(tabs.len(), 6);
+            assert_eq!(tabs.len(), 7);
             assert_eq!(tabs.iter().filter(|link| link.current).count(), 1, "{tab:?}");
             let mut urls: Vec<_> = tabs.into_iter().map(|link| link.url).collect();
             urls.sort_unstable();
             urls.dedup();
-            assert_eq!(urls.len(), 6);
+            assert_eq!(urls.len(), 7);
         }
         let mut head = Head::example(Tab::Overview).only_looked_at();
         head.has_links = false;
         let labels: Vec<_> = head.tabs().into_iter().map(|link| link.label).collect();
-        assert_eq!(labels, ["Overview", "Deliveries", "History", "Settings"]);
+        assert_eq!(labels, ["Overview", "Deliveries", "Auth and signing", "History", "Settings"]);
     }
 }

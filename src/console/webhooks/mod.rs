@@ -1,5 +1,6 @@
 //! Webhooks: the list, and the pages of one.
 
+pub mod auth;
 pub mod delete;
 pub mod form;
 pub mod head;
@@ -10,5 +11,6 @@ pub mod pause;
 pub mod resume;
 pub mod settings;
 pub mod show;
+pub mod snippets;
 pub mod test_send;
 pub mod version;

@@ -24,6 +24,8 @@ pub(super) fn webhook(id: i64, version: i32, host: &str) -> Arc<Webhook> {
         version,
         settings: change.create(&EndpointPolicy::default()).unwrap(),
         secret: None,
+        secret_since: None,
+        old_secret: None,
         disabled: None,
         paused: None,
         unreadable: false,

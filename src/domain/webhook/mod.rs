@@ -13,6 +13,7 @@ pub mod format;
 pub mod number;
 pub mod pause;
 pub mod restore;
+pub mod rotation;
 pub mod settings;
 pub mod signing;
 pub mod snapshot;
@@ -23,6 +24,7 @@ use super::ids::{CompanyId, WebhookId};
 use super::secret::Secret;
 use super::time::Timestamp;
 use pause::Paused;
+use rotation::OldSecret;
 use settings::Settings;
 
 /// Alerts that may be linked to one webhook at most (Telemax: link-alert).
@@ -109,6 +111,10 @@ pub struct Webhook {
     pub settings: Settings,
     /// The signing secret, when there is one. Kept while signing is off.
     pub secret: Option<Secret>,
+    /// When that secret was made or given, where it is known.
+    pub secret_since: Option<Timestamp>,
+    /// The secret before it, which may still be in force (see [`rotation`]).
+    pub old_secret: Option<OldSecret>,
     /// Set when Belfry switched the webhook off by itself.
     pub disabled: Option<(DisabledReason, Timestamp)>,
     /// Set while people hold its deliveries back. It stays when the webhook is switched off and on again.

@@ -138,6 +138,7 @@ mod tests {
     fn signed(format: Format, secret: &Secret) -> Vec<(String, String)> {
         let context = SigningContext {
             secret: Some(secret),
+            also: None,
             delivery_public_id: "8c1f6a3e-0000-8000-8000-000000000001",
             webhook_id: WebhookId(7),
             host: "hooks.example.com",

@@ -67,7 +67,8 @@ test("replace the signing secret: it is shown once, and signs from then on", asy
   const first = await page.locator("#secret").textContent();
   await page.getByTestId("continue").click();
 
-  await page.getByText("Replace secret…").click();
+  await page.getByRole("link", { name: "Auth and signing" }).click();
+  await page.getByLabel("At once").check();
   await page.getByTestId("replace-secret").click();
   const second = await page.locator("#secret").textContent();
   expect(second).not.toBe(first);
@@ -79,6 +80,49 @@ test("replace the signing secret: it is shown once, and signs from then on", asy
   const { body, headers } = receiver.to("/signed")[0];
   const expected = `sha256=${createHmac("sha256", second).update(body).digest("hex")}`;
   expect(Object.values(headers)).toContain(expected);
+});
+
+test("replace the signing secret with an overlap: the old one signs until it is ended", async ({ page, company, receiver }) => {
+  await createWebhook(page, company, { name: "Overlap", url: `${receiver.url}/overlap`, sign: true, alerts: [company.alerts[0]] });
+  const first = await page.locator("#secret").textContent();
+  await page.getByTestId("continue").click();
+  await page.getByRole("link", { name: "Auth and signing" }).click();
+  await expect(page.getByLabel("24 hours")).toBeChecked();
+  await page.getByTestId("replace-secret").click();
+  const second = await page.locator("#secret").textContent();
+  await expect(page.locator("#flash")).toContainText("The old secret signs until");
+  await page.getByText("Node.js", { exact: true }).click();
+  await expect(page.getByLabel("Node.js example")).toContainText("X-Telemax-Signature");
+  await page.getByTestId("continue").click();
+
+  const signedWith = (secret, { body, headers }) => Object.values(headers).includes(`sha256=${createHmac("sha256", secret).update(body).digest("hex")}`);
+  await fire(company, company.alerts[0]);
+  await expect.poll(() => receiver.to("/overlap").length).toBe(1);
+  expect(signedWith(first, receiver.to("/overlap")[0]), "the old one still signs").toBe(true);
+
+  await page.getByRole("link", { name: "Auth and signing" }).click();
+  await expect(page.getByTestId("secrets").getByRole("row")).toHaveCount(3);
+  await page.getByTestId("end-overlap").click();
+  await expect(page.getByTestId("secrets").getByRole("row")).toHaveCount(2);
+  await fire(company, company.alerts[0], "TRK-119");
+  await expect.poll(() => receiver.to("/overlap").length).toBe(2);
+  expect(signedWith(second, receiver.to("/overlap")[1]), "now the new one does").toBe(true);
+});
+
+test("an earlier version comes back, and goes again", async ({ page, company, receiver }) => {
+  await createWebhook(page, company, { name: "First name", url: `${receiver.url}/versions` });
+  await page.getByTestId("edit").click();
+  await page.getByLabel("Name", { exact: true }).fill("Second name");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByRole("link", { name: "History" }).click();
+  await page.getByRole("link", { name: "Version 1" }).click();
+  await expect(page.getByTestId("differs")).toHaveCount(1);
+  await page.getByRole("button", { name: "Restore version 1" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("First name");
+  await page.getByTestId("undo").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Second name");
+  await page.getByRole("link", { name: "History" }).click();
+  await expect(page.getByTestId("history").getByText("restored an earlier version")).toHaveCount(2);
 });
 
 test("pause holds events, and resuming sends them", async ({ page, company, receiver }) => {

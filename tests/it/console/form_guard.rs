@@ -21,6 +21,7 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         webhook("pause"),
         webhook("resume"),
         webhook("secret"),
+        webhook("secret/end-overlap"),
         webhook("alert-links"),
         webhook("history/1/restore"),
         webhook("test"),

@@ -16,6 +16,7 @@ fn changes(person: &Person, webhook: i64) -> Vec<String> {
         of("pause"),
         of("resume"),
         of("secret"),
+        of("secret/end-overlap"),
         of("alert-links"),
         of("history/1/restore"),
         of("delete"),
@@ -41,7 +42,7 @@ async fn who_may_only_look_changes_nothing() {
         for button in ["edit", "pause", "resume", "enable", "disable", "delete", "replace-secret"] {
             assert!(page.texts(&format!("[data-testid={button}]")).is_empty(), "{role:?}: {button}");
         }
-        for tab in ["alert-links", "history", "history/1", "settings"] {
+        for tab in ["alert-links", "auth", "history", "history/1", "settings"] {
             let page = person.get(&person.path(&format!("/webhooks/{id}/{tab}"))).await;
             assert_eq!(page.status(), 200, "{role:?} looks at {tab}");
             assert!(page.texts("main form").is_empty(), "{role:?} changes nothing on {tab}");

@@ -85,6 +85,7 @@ pub async fn made(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
                 .code("POST /api/v2/authentication/token/api-key"),
         ],
         example: Some(("Exchange it for a token", Code::plain("Example", example))),
+        snippets: Vec::new(),
         next: Link::new("I stored it, continue to the keys", list),
         shell: page.shell(heading.clone(), Nav::ApiKeys),
         heading,

@@ -59,6 +59,7 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
         created: format!("made {}", page.times().long(page.now())),
         facts,
         example: None,
+        snippets: Vec::new(),
         next: Link::new("I passed it on, continue to the users", page.urls().users()),
         shell: page.shell(heading.clone(), Nav::Users),
         heading,

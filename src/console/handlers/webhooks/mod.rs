@@ -1,6 +1,7 @@
 //! Webhooks: the list, one of them, and what can be done with it.
 
 mod alerts;
+pub mod auth;
 mod days;
 pub mod delete;
 pub mod edit;

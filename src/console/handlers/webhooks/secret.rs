@@ -3,40 +3,70 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
-use super::named;
+use super::{auth, named};
 use crate::actions::webhooks;
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
 use crate::console::handlers::once;
 use crate::console::once::OncePage;
 use crate::console::parts::Link;
-use crate::console::parts::code::Code;
 use crate::console::parts::facts::Fact;
 use crate::console::parts::flash::Flash;
 use crate::console::shell::Nav;
+use crate::console::webhooks::snippets::Snippet;
 use crate::domain::access::Permission;
 use crate::domain::ids::WebhookId;
 use crate::domain::secret::Secret;
 use crate::domain::webhook::format::Format;
+use crate::domain::webhook::rotation::Overlap;
 use crate::web::page as answer;
 
-/// `POST …/webhooks/{id}/secret`: makes a new one; the old one stops at once.
+/// `POST …/webhooks/{id}/secret`: makes a new one. The old one stops at once, or after the `overlap` that was chosen.
 pub async fn rotate(
+    page: CompanyPage,
+    path: Path<(String, String)>,
+    form: CsrfForm,
+) -> Result<HttpResponse, PageError> {
+    page.require(Permission::ManageWebhooks)?;
+    let webhook = named(&page, &path.1).await?;
+    let urls = page.urls().webhook(webhook.id.0);
+    let Ok(overlap) = form.0.get("overlap").map_or(Ok(Overlap::None), str::parse) else {
+        let problem = "Choose how long the old secret stays in force.";
+        return Ok(answer::unprocessable(&auth::shown(&page, &webhook, Some(problem)).await?));
+    };
+    let version = form.0.get("version").map(|version| version.parse().unwrap_or_default());
+    let saved = webhooks::rotate_secret(&page.context(), webhook.id, overlap, version)
+        .await
+        .map_err(|error| PageError::of_action(error, &format!("Webhook {}", webhook.id), urls.show()))?;
+    let name = &saved.webhook.settings.name;
+    let detail = match saved.webhook.overlapping(page.now()) {
+        Some(old) => auth::overlap_words(&page, &saved.webhook, old),
+        None => "The old one is not used any more.".to_owned(),
+    };
+    page.say(&Flash::ok(format!("The signing secret of {name} was replaced.")).detail(detail));
+    Ok(hand_over(&page, saved.webhook.id, saved.new_secret.as_ref()))
+}
+
+/// `POST …/webhooks/{id}/secret/end-overlap`: from now on the new one signs alone.
+pub async fn end_overlap(
     page: CompanyPage,
     path: Path<(String, String)>,
     _: CsrfForm,
 ) -> Result<HttpResponse, PageError> {
-    let webhook = named(&page, &path.1).await?;
-    let urls = page.urls().webhook(webhook.id.0);
-    let saved = webhooks::rotate_secret(&page.context(), webhook.id)
+    page.require(Permission::ManageWebhooks)?;
+    let before = named(&page, &path.1).await?;
+    let urls = page.urls().webhook(before.id.0);
+    let webhook = webhooks::end_overlap(&page.context(), before.id)
         .await
-        .map_err(|error| PageError::of_action(error, &format!("Webhook {}", webhook.id), urls.show()))?;
-    let name = &saved.webhook.settings.name;
-    page.say(
-        &Flash::ok(format!("The signing secret of {name} was replaced."))
-            .detail("The old one is not used any more."),
-    );
-    Ok(hand_over(&page, saved.webhook.id, saved.new_secret.as_ref()))
+        .map_err(|error| PageError::of_action(error, &format!("Webhook {}", before.id), urls.show()))?;
+    let name = &webhook.settings.name;
+    page.say(&if webhook.version == before.version {
+        Flash::info(format!("Only one secret of {name} is in force."))
+    } else {
+        Flash::ok(format!("The old secret of {name} is not used any more."))
+            .detail("The new one signs alone.")
+    });
+    Ok(answer::see_other(&urls.auth()))
 }
 
 /// `GET …/webhooks/{id}/secret`
@@ -51,6 +81,8 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
     };
     let settings = &webhook.settings;
     let heading = format!("Signing secret of {}", settings.name);
+    let old = webhook.overlapping(page.now());
+    let overlap = old.map(|old| Fact::new("Use", auth::overlap_words(&page, &webhook, old)));
     let shown = OncePage {
         crumbs: vec![
             Link::new("Webhooks", page.urls().webhooks()),
@@ -61,9 +93,10 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
         advice: "Store this secret now. Belfry keeps it encrypted to sign deliveries, and shows it to nobody again. \
                  If it gets lost, replace it.",
         secret,
-        created: format!("made {}", page.times().long(webhook.updated_at)),
-        facts: facts(settings.format),
-        example: Some(("Check it in your receiver", Code::plain("Python example", example(settings.format)))),
+        created: format!("made {}", page.times().long(webhook.secret_since.unwrap_or(webhook.updated_at))),
+        facts: overlap.into_iter().chain(facts(settings.format)).collect(),
+        example: None,
+        snippets: Snippet::of(settings.format),
         next: Link::new(format!("I stored it, continue to {}", settings.name), urls.show()),
         shell: page.shell(heading.clone(), Nav::Webhooks),
         heading,
@@ -81,7 +114,8 @@ pub fn hand_over(page: &CompanyPage, webhook: WebhookId, secret: Option<&Secret>
     answer::see_other(&urls.secret())
 }
 
-fn facts(format: Format) -> Vec<Fact> {
+/// Scheme and header names, for whoever writes a receiver.
+pub fn facts(format: Format) -> Vec<Fact> {
     let scheme = Fact::new("Scheme", format.scheme());
     let same = "the same for every retry: use it to drop duplicates";
     match format {
@@ -102,51 +136,6 @@ fn facts(format: Format) -> Vec<Fact> {
         ],
         Format::Softwareone => {
             vec![scheme, Fact::new("Header", "valid for 300 seconds").code("Authorization: Bearer <JWT>")]
-        }
-    }
-}
-
-/// How a receiver checks a request.
-const fn example(format: Format) -> &'static str {
-    match format {
-        Format::Telemax => {
-            "import hashlib, hmac, os
-
-SECRET = os.environ[\"BELFRY_SECRET\"].encode()
-
-def is_genuine(raw_body: bytes, signature: str) -> bool:
-    expected = \"sha256=\" + hmac.new(SECRET, raw_body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected, signature)"
-        }
-        Format::Aggregate => {
-            "import base64, hashlib, hmac, os
-
-KEY = base64.b64decode(os.environ[\"BELFRY_SECRET\"].removeprefix(\"whsec_\") + \"==\")
-
-def is_genuine(raw_body: bytes, id: str, timestamp: str, signature: str) -> bool:
-    signed = f\"{id}.{timestamp}.\".encode() + raw_body
-    expected = \"v1,\" + base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
-    return hmac.compare_digest(expected, signature)"
-        }
-        Format::Zstack => {
-            "import hashlib, hmac, os
-
-SECRET = os.environ[\"BELFRY_SECRET\"].encode()
-
-def is_genuine(raw_body: bytes, timestamp: str, signature: str) -> bool:
-    signed = timestamp.encode() + b\".\" + raw_body
-    expected = \"v1=\" + hmac.new(SECRET, signed, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected, signature)"
-        }
-        Format::Softwareone => {
-            "import jwt, os  # PyJWT
-
-SECRET = os.environ[\"BELFRY_SECRET\"]
-
-def is_genuine(authorization: str, own_host: str) -> bool:
-    token = authorization.removeprefix(\"Bearer \")
-    jwt.decode(token, SECRET, algorithms=[\"HS256\"], audience=own_host)  # raises when it is not
-    return True"
         }
     }
 }

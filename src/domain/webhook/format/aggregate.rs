@@ -40,13 +40,20 @@ pub fn body(event: &Event) -> Body<'_> {
     }
 }
 
-/// The three headers of Standard Webhooks when signing is on, otherwise none.
+/// The three headers of Standard Webhooks when signing is on, otherwise none. Several signatures stand in one header,
+/// the newest secret's first.
 pub fn headers(context: &SigningContext<'_>) -> Vec<(&'static str, String)> {
     let Some(secret) = context.secret else {
         return Vec::new();
     };
-    let signature =
-        signing::standard_webhooks_signature(secret, context.delivery_public_id, context.at, context.body);
+    let sign = |secret| {
+        signing::standard_webhooks_signature(secret, context.delivery_public_id, context.at, context.body)
+    };
+    let mut signature = sign(secret);
+    if let Some(also) = context.also {
+        signature.push(' ');
+        signature.push_str(&sign(also));
+    }
     vec![
         ("webhook-id", context.delivery_public_id.to_owned()),
         ("webhook-timestamp", context.at.seconds().to_string()),

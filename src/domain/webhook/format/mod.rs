@@ -96,6 +96,8 @@ impl FromStr for Format {
 pub struct SigningContext<'a> {
     /// The signing secret; `None` when signing is off.
     pub secret: Option<&'a Secret>,
+    /// Another secret that is still in force, for the format whose header carries several signatures.
+    pub also: Option<&'a Secret>,
     /// The delivery's UUID: the same for every automatic attempt.
     pub delivery_public_id: &'a str,
     /// The webhook.
@@ -187,6 +189,7 @@ mod tests {
     fn headers(format: Format, secret: Option<&Secret>, body: &[u8]) -> Vec<(&'static str, String)> {
         let context = SigningContext {
             secret,
+            also: None,
             delivery_public_id: "d-1",
             webhook_id: WebhookId(7),
             host: "hooks.example.com",
