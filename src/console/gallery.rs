@@ -102,6 +102,7 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("webhook-new", webhooks::form::FormPage::example().render().unwrap()),
         ("webhook-new-error", webhooks::form::FormPage::error_example().render().unwrap()),
         ("webhook-edit", webhooks::form::FormPage::edit_example().render().unwrap()),
+        ("webhook-clash", webhooks::form::FormPage::clash_example().render().unwrap()),
         ("webhook-links", webhooks::links::LinksPage::example().render().unwrap()),
         ("webhook-secret", super::once::OncePage::example().render().unwrap()),
         ("webhook-pause", webhooks::pause::PausePage::example().render().unwrap()),

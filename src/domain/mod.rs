@@ -17,6 +17,7 @@ pub mod delivery_filter;
 pub mod delivery_result;
 pub mod event;
 mod failure;
+pub mod form_token;
 pub mod health;
 pub mod history;
 pub mod ids;

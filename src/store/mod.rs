@@ -21,6 +21,7 @@ pub mod deliveries;
 mod dialect;
 mod error;
 pub mod events;
+pub mod form_tokens;
 pub mod holds;
 pub mod idempotency;
 pub mod link_matrix;

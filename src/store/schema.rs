@@ -280,6 +280,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    form_tokens (user_id, token) {
+        user_id -> BigInt,
+        token -> Text,
+        object_id -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     pruned (webhook_id) {
         webhook_id -> BigInt,
         stats -> Text,
@@ -382,6 +391,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     attempts,
     hourly,
+    form_tokens,
     idempotency,
     pruned,
     releases,

@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::{
-    Saved, SecretChoice, check_linkable, choose_secret, entry, not_found, numbers, with_secret,
-    without_duplicates,
+    Once, Saved, SecretChoice, check_linkable, choose_secret, entry, made_by, not_found, numbers,
+    sent_before, with_secret, without_duplicates,
 };
 use crate::actions::{Context, Outcome};
 use crate::domain::access::Permission;
 use crate::domain::audit::Changes;
+use crate::domain::form_token::FormToken;
 use crate::domain::ids::{AlertId, CompanyId};
 use crate::domain::webhook::settings::Change;
 use crate::domain::webhook::snapshot;
@@ -30,11 +31,30 @@ pub struct NewWebhook {
 /// # Errors
 /// Refused, invalid, or a company that the caller does not see.
 pub async fn create(ctx: &Context, company: CompanyId, new: NewWebhook) -> Outcome<Saved> {
+    match create_once(ctx, company, new, None).await? {
+        Once::First(saved) => Ok(saved),
+        Once::Before(_) => unreachable!("what has no token came never before"),
+    }
+}
+
+/// Makes a webhook of `company`, unless the form with this token made one already.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_once(
+    ctx: &Context,
+    company: CompanyId,
+    new: NewWebhook,
+    form: Option<FormToken>,
+) -> Outcome<Once<Saved>> {
     ctx.caller.may(Permission::ManageWebhooks)?;
     let settings = with_secret(new.change.create(&ctx.services.endpoint_policy), &new.secret)?;
     let alert_ids = without_duplicates(new.alert_ids);
     let secret = choose_secret(&new.secret, None, settings.signing, settings.format, &*ctx.services.random)?;
     ctx.write(move |db, ctx, now| {
+        if let Some(before) = sent_before(db, ctx, form.as_ref(), now)? {
+            return Ok(Once::Before(before));
+        }
         companies::get(db, &ctx.caller.scope(), company).map_err(not_found("company"))?;
         check_linkable(db, ctx, company, &alert_ids)?;
         let by = ctx.caller.actor.name();
@@ -48,7 +68,8 @@ pub async fn create(ctx: &Context, company: CompanyId, new: NewWebhook) -> Outco
             .secret("secret", secret.is_some())
             .version(Value::Null, webhook.version);
         audit::insert(db, &entry(ctx, &webhook, "webhook.create", changes))?;
-        Ok(Saved { webhook, alert_ids, new_secret: secret })
+        made_by(db, ctx, form.as_ref(), webhook.id)?;
+        Ok(Once::First(Saved { webhook, alert_ids, new_secret: secret }))
     })
     .await
 }

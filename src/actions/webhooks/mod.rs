@@ -12,17 +12,19 @@ mod set_active;
 mod update;
 
 pub use change_links::{Judged, Review, change_links, review_links};
-pub use create::{NewWebhook, create};
+pub use create::{NewWebhook, create, create_once};
 pub use delete::delete;
 pub use link_alert::{link_alert, unlink_alert};
 pub use pause::{pause, resume};
 pub use restore::{Restored, restore};
-pub use rotate_secret::{end_overlap, rotate_secret};
+pub use rotate_secret::{end_overlap, rotate_secret, rotate_secret_once};
 pub use set_active::set_active;
 pub use update::{WebhookUpdate, update};
 
 use super::{ActionError, Context, Outcome};
+use crate::domain::access::Actor;
 use crate::domain::audit::{Changes, Entry};
+use crate::domain::form_token::FormToken;
 use crate::domain::ids::{AlertId, CompanyId, WebhookId};
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::random::Random;
@@ -32,6 +34,7 @@ use crate::domain::webhook::format::Format;
 use crate::domain::webhook::pause::Release;
 use crate::domain::webhook::settings::Settings;
 use crate::domain::webhook::{LINKS_MAX, Webhook, signing};
+use crate::store::form_tokens::{self, Sent};
 use crate::store::{Db, StoreError, alerts, holds, queue, webhooks};
 
 /// What shall become of the signing secret.
@@ -55,6 +58,43 @@ pub struct Saved {
     pub alert_ids: Vec<AlertId>,
     /// The secret, when this write made or replaced it: the only time that it is shown.
     pub new_secret: Option<Secret>,
+}
+
+/// What a form did that may come twice.
+#[derive(Debug, Clone)]
+pub enum Once<T> {
+    /// It came for the first time, and did this.
+    First(T),
+    /// It came before, for this webhook, and did nothing now.
+    Before(WebhookId),
+}
+
+/// The webhook that the form made or changed before, if the same person sent it before. Otherwise it is taken, for as
+/// long as the transaction is.
+fn sent_before(
+    db: &mut Db<'_>,
+    ctx: &Context,
+    form: Option<&FormToken>,
+    now: Timestamp,
+) -> Result<Option<WebhookId>, StoreError> {
+    let (Some(form), Actor::User { id, .. }) = (form, &ctx.caller.actor) else { return Ok(None) };
+    Ok(match form_tokens::take(db, id.0, form, now)? {
+        Sent::First => None,
+        Sent::Before(webhook) => Some(WebhookId(webhook)),
+    })
+}
+
+/// Notes what the form made or changed.
+fn made_by(
+    db: &mut Db<'_>,
+    ctx: &Context,
+    form: Option<&FormToken>,
+    webhook: WebhookId,
+) -> Result<(), StoreError> {
+    match (form, &ctx.caller.actor) {
+        (Some(form), Actor::User { id, .. }) => form_tokens::made(db, id.0, form, webhook.0),
+        _ => Ok(()),
+    }
 }
 
 /// The caller's webhook `id`, or why not.

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Saved, entry, get};
+use super::{Once, Saved, entry, get, made_by, sent_before};
 use crate::actions::{ActionError, Context, Outcome};
 use crate::domain::access::Permission;
 use crate::domain::audit::Changes;
+use crate::domain::form_token::FormToken;
 use crate::domain::ids::WebhookId;
 use crate::domain::webhook::rotation::Overlap;
 use crate::domain::webhook::{Webhook, signing};
@@ -24,9 +25,29 @@ pub async fn rotate_secret(
     overlap: Overlap,
     expected_version: Option<i32>,
 ) -> Outcome<Saved> {
+    match rotate_secret_once(ctx, id, overlap, expected_version, None).await? {
+        Once::First(saved) => Ok(saved),
+        Once::Before(_) => unreachable!("what has no token came never before"),
+    }
+}
+
+/// Replaces the signing secret, unless the form with this token did so already.
+///
+/// # Errors
+/// As [`rotate_secret`].
+pub async fn rotate_secret_once(
+    ctx: &Context,
+    id: WebhookId,
+    overlap: Overlap,
+    expected_version: Option<i32>,
+    form: Option<FormToken>,
+) -> Outcome<Once<Saved>> {
     ctx.caller.may(Permission::ManageWebhooks)?;
     ctx.write(move |db, ctx, now| {
         let before = get(db, ctx, id)?;
+        if let Some(before) = sent_before(db, ctx, form.as_ref(), now)? {
+            return Ok(Once::Before(before));
+        }
         if expected_version.is_some_and(|version| version != before.version) {
             return Err(StoreError::Conflict.into());
         }
@@ -46,7 +67,8 @@ pub async fn rotate_secret(
             .version(before.version, webhook.version);
         audit::insert(db, &entry(ctx, &webhook, "webhook.rotate_secret", changes))?;
         let alert_ids = links::of_webhook(db, id)?;
-        Ok(Saved { webhook, alert_ids, new_secret: Some(secret) })
+        made_by(db, ctx, form.as_ref(), id)?;
+        Ok(Once::First(Saved { webhook, alert_ids, new_secret: Some(secret) }))
     })
     .await
 }

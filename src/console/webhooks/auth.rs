@@ -37,6 +37,8 @@ pub struct AuthPage {
     pub advice: String,
     /// The version that the page was made from.
     pub version: i32,
+    /// What tells this form from others.
+    pub once: String,
     /// How a receiver checks the signature; empty when nothing is signed.
     pub snippets: Vec<Snippet>,
 }
@@ -89,6 +91,7 @@ impl AuthPage {
             overlap_error: None,
             advice: "The Telemax format carries one signature: the old secret signs until the end, the new one from then on.".into(),
             version: 7,
+            once: "AAAAAAAAAAAAAAAAAAAAAA".into(),
             snippets: Snippet::of(Format::Telemax),
         }
     }

@@ -8,6 +8,7 @@
 
 use askama::Template;
 
+use crate::console::errors::Change;
 use crate::console::parts::field::{Choice, Field, FormError};
 use crate::console::shell::Shell;
 
@@ -21,6 +22,10 @@ pub struct FormPage {
     pub existing: Option<Existing>,
     /// Where the form goes.
     pub action: String,
+    /// What tells this form from others; empty when a webhook is changed, which its version does.
+    pub once: String,
+    /// Somebody else was faster: what both want, field by field. Saving again saves over it.
+    pub clash: Option<Vec<Change>>,
     /// Everything that is wrong; the summary above the form.
     pub errors: Vec<FormError>,
     /// The name.
@@ -228,6 +233,8 @@ impl FormPage {
         Self {
             existing: None,
             action: shell.urls.new_webhook(),
+            once: "AAAAAAAAAAAAAAAAAAAAAA".into(),
+            clash: None,
             errors: Vec::new(),
             name: Field::new("name", "Name"),
             url: Field::new("url", "URL").hint("https only. Redirects are not followed."),
@@ -299,11 +306,24 @@ impl FormPage {
             version: 7,
             linked: Some("104,98,103".into()),
         });
+        page.once.clear();
         page.action = webhook.edit();
         page.name = page.name.value("Dispatch hub");
         page.url = page.url.value("https://hooks.acme-dispatch.example/v1/fleet/alerts");
         page.alerts = AlertChoice::examples(3);
         page.auth = AuthChoice::list("basic", "belfry", Some("••••3f9a"));
+        page
+    }
+
+    /// Changing one that somebody else changed in the meantime.
+    pub fn clash_example() -> Self {
+        let mut page = Self::edit_example();
+        page.shell.title = "Conflict: Edit Dispatch hub".into();
+        page.clash = Some(vec![Change {
+            field: "URL".into(),
+            yours: "https://hooks.acme-dispatch.example/v1/fleet/alerts".into(),
+            theirs: "https://hooks.acme-dispatch.example/v2/fleet/alerts".into(),
+        }]);
         page
     }
 }
@@ -323,6 +343,15 @@ mod tests {
         assert_eq!(html.attribute("#url", "aria-invalid"), "true");
         assert_eq!(html.attribute("#url", "aria-describedby"), "url-error url-hint");
         assert_eq!(html.count("[autofocus]"), 1);
+    }
+
+    #[test]
+    fn a_clash_shows_both_and_keeps_what_was_typed() {
+        let html = Html::check(&FormPage::clash_example().render().unwrap());
+        assert_eq!(html.count("[data-testid=clash] tbody tr"), 1);
+        assert!(html.attribute("#url", "value").contains("/v1/"));
+        assert_eq!(html.text("form .button--primary"), "Save over it");
+        assert_eq!(html.attribute("[data-testid=clash] a", "href"), "/console/c/12/webhooks/41/edit");
     }
 
     #[test]

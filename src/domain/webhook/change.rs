@@ -346,8 +346,8 @@ mod tests {
                 change.apply(&old, &policy()).unwrap().auth
             };
             assert_eq!(moved(None), Auth::None, "{other}");
-            let again = auth("bearer", "", "", "given again");
-            assert_eq!(moved(Some(again)), Auth::Bearer { token: Secret::new("given again") }, "{other}");
+            let again = auth("bearer", "", "", "given-again");
+            assert_eq!(moved(Some(again)), Auth::Bearer { token: Secret::new("given-again") }, "{other}");
         }
     }
 

@@ -18,6 +18,7 @@ mod simulate;
 mod users;
 mod webhook_form;
 mod webhook_history;
+mod webhook_once;
 mod webhook_rotation;
 mod webhook_snippets;
 mod webhook_tabs;

@@ -123,6 +123,29 @@ async fn a_wrong_form_comes_back_as_typed_with_every_problem() {
 }
 
 #[tokio::test]
+async fn a_url_is_judged_beside_its_field_before_anything_is_saved() {
+    let (_app, alice, _receiver) = admin().await;
+    let path = alice.path("/webhooks/new");
+    alice.get(&path).await;
+    let in_query = [("authType", "querystring"), ("token-querystring", "s3cret-3f9a")];
+    for (url, differs) in [
+        ("https://10.4.0.12/in", &[][..]),
+        ("https://[fd00::1]/in", &[]),
+        ("https://user:password@hooks.example.com/in", &[]),
+        ("https://hooks.example.com/in#part", &[]),
+        ("https://hooks.example.com/in?TOKEN=mine", &in_query),
+        ("ftp://hooks.example.com/in", &[]),
+    ] {
+        let page = alice.post(&path, &webhook_form(url, differs)).await;
+        assert_eq!((page.status(), page.texts("#url-error").len()), (422, 1), "{url}");
+        assert_eq!(page.attributes("#url", "value"), [url]);
+        assert_eq!(page.attributes("[data-testid=errors] a", "href"), ["#url"], "{url}");
+    }
+    let list = alice.get(&alice.path("/webhooks")).await;
+    assert!(list.texts("[data-testid=webhooks] tbody tr").is_empty());
+}
+
+#[tokio::test]
 async fn the_secret_is_shown_once_and_signs_what_is_sent() {
     let (_app, alice, receiver) = admin().await;
     let (id, made) = makes_webhook(&alice, &receiver, &[]).await;

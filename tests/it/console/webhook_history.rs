@@ -184,7 +184,10 @@ async fn a_secret_that_is_not_kept_is_asked_for_in_the_form() {
     changes(&alice, id, &url, &[("name", "Second"), ("authType", "header"), ("token-header", "s3cret-new1")])
         .await;
     let page = alice.get(&alice.path(&format!("/webhooks/{id}/history/1"))).await;
-    assert!(page.texts("section:has([data-testid=restore]) .notice")[0].contains("you will be asked for it"), "said before");
+    assert!(
+        page.texts("section:has([data-testid=restore]) .notice")[0].contains("you will be asked for it"),
+        "said before"
+    );
     let asked = restores(&alice, id, 1).await;
     assert_eq!(asked.status(), 422);
     assert_eq!(asked.attributes("[data-testid=errors] a", "href"), ["#token-bearer"]);
@@ -211,7 +214,11 @@ async fn a_credential_does_not_follow_to_the_host_of_an_earlier_version() {
     let credential = [("authType", "bearer"), ("token-bearer", "s3cret-3f9a")];
     changes(&alice, id, &receiver.url(), &credential).await;
     let page = alice.get(&alice.path(&format!("/webhooks/{id}/history/1"))).await;
-    assert!(page.texts("section:has([data-testid=restore]) .notice")[0].contains("The present credential is dropped."), "said before");
+    assert!(
+        page.texts("section:has([data-testid=restore]) .notice")[0]
+            .contains("The present credential is dropped."),
+        "said before"
+    );
     assert_eq!(restores(&alice, id, 1).await.status(), 303);
     let base = alice.path(&format!("/webhooks/{id}"));
     let flash = alice.get(&base).await.texts("[data-testid=flash]").remove(0);

@@ -16,6 +16,7 @@ use crate::console::webhooks::auth::{AuthPage, SecretRow};
 use crate::console::webhooks::head::Tab;
 use crate::console::webhooks::snippets::Snippet;
 use crate::domain::audit::line::Line;
+use crate::domain::form_token::FormToken;
 use crate::domain::page::Cursor;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
@@ -64,6 +65,7 @@ pub async fn shown(
         overlap_error: problem.map(str::to_owned),
         advice: advice(webhook, old.is_some()),
         version: webhook.version,
+        once: FormToken::new(&*page.state().services.random).as_str().to_owned(),
         snippets: if webhook.settings.signing { Snippet::of(webhook.settings.format) } else { Vec::new() },
         shell: page.shell(format!("Auth and signing of {}", webhook.settings.name), Nav::Webhooks),
     })

@@ -1,6 +1,7 @@
 //! Changes a webhook.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use super::form::{self, Filling};
@@ -8,10 +9,9 @@ use super::input::{self, Typed};
 use super::{alerts, named, secret};
 use crate::actions::webhooks::{self, Saved, SecretChoice, WebhookUpdate};
 use crate::actions::{ActionError, Outcome};
-use crate::console::errors::{Change, ErrorPage};
+use crate::console::errors::Change;
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
-use crate::console::parts::Link;
 use crate::console::parts::flash::Flash;
 use crate::console::webhooks::form::FormPage;
 use crate::domain::access::Permission;
@@ -50,7 +50,10 @@ pub async fn send(
             let typed = Typed::sent(&form);
             Ok(answer::unprocessable(&filled(&page, &webhook, Some(typed), &problems).await?))
         }
-        Err(ActionError::Conflict(_)) => Err(clash(&page, webhook, &form).await?),
+        Err(ActionError::Conflict(_)) => {
+            let stored = named(&page, &path.1).await?;
+            Ok(answer::html(StatusCode::CONFLICT, &clash(&page, &stored, &form).await?))
+        }
         Err(error) => {
             let urls = page.urls().webhook(webhook.id.0);
             Err(PageError::of_action(error, &format!("Webhook {}", webhook.id), urls.show()))
@@ -112,16 +115,19 @@ async fn filled(
     ))
 }
 
-/// Both versions side by side. Nothing was saved.
-async fn clash(page: &CompanyPage, webhook: Webhook, form: &Form) -> Result<PageError, PageError> {
-    let id = webhook.id;
+/// The form with what was typed, below what both want. It has the version that is stored now: who sends it again knows
+/// what they save over.
+async fn clash(page: &CompanyPage, stored: &Webhook, form: &Form) -> Result<FormPage, PageError> {
+    let id = stored.id;
     let linked: Result<Vec<AlertId>, StoreError> =
         page.store().read(move |db| links::of_webhook(db, id)).await;
-    let theirs = Typed::stored(&webhook, &linked?);
-    let changes = form::differences(&Typed::sent(form), &theirs)
+    let (yours, theirs) = (Typed::sent(form), Typed::stored(stored, &linked?));
+    let changes = form::differences(&yours, &theirs)
         .into_iter()
         .map(|(field, yours, theirs)| Change { field: field.to_owned(), yours, theirs })
         .collect();
-    let edit = Link::new("Start again from what is stored", page.urls().webhook(id.0).edit());
-    Ok(PageError::Clash(Box::new(ErrorPage::conflict(&webhook.settings.name, changes, edit))))
+    let mut shown = filled(page, stored, Some(yours), &Problems::default()).await?;
+    shown.clash = Some(changes);
+    shown.shell.title = format!("Conflict: {}", shown.shell.title);
+    Ok(shown)
 }

@@ -9,6 +9,7 @@ use crate::console::parts::field::{Choice, Field, FormError};
 use crate::console::shell::Nav;
 use crate::console::webhooks::form::{AuthChoice, Existing, FormPage};
 use crate::domain::alert::Alert;
+use crate::domain::form_token::FormToken;
 use crate::domain::ids::AlertId;
 use crate::domain::problem::Problems;
 use crate::domain::webhook::call_type::CallType;
@@ -49,6 +50,13 @@ pub fn page(page: &CompanyPage, filling: &Filling<'_>) -> FormPage {
             linked: typed.linked.clone(),
         }),
         action: urls.map_or_else(|| page.urls().new_webhook(), |urls| urls.edit()),
+        once: match (stored, &typed.once) {
+            (Some(_), _) => String::new(),
+            // A form that comes back for a mistake is still the same one.
+            (None, Some(once)) => once.as_str().to_owned(),
+            (None, None) => FormToken::new(&*page.state().services.random).as_str().to_owned(),
+        },
+        clash: None,
         errors: errors(problems, typed),
         name: field("name", "Name", &typed.name),
         url: field("url", "URL", &typed.url).hint("https only. Redirects are not followed."),

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::alerts;
 use crate::actions::webhooks::SecretChoice;
+use crate::domain::form_token::FormToken;
 use crate::domain::ids::AlertId;
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::webhook::auth::AuthInput;
@@ -33,6 +34,8 @@ pub struct Typed {
     pub signing: bool,
     pub is_active: bool,
     pub call_type: String,
+    /// What tells the form from others.
+    pub once: Option<FormToken>,
 }
 
 impl Typed {
@@ -66,6 +69,7 @@ impl Typed {
             signing: settings.signing,
             is_active: settings.is_active,
             call_type: settings.call_type.name().to_owned(),
+            once: None,
         }
     }
 
@@ -105,6 +109,7 @@ impl Typed {
             signing: form.is_on("signing"),
             is_active: form.is_on("isActive"),
             call_type: form.text("callType"),
+            once: token(form),
         }
     }
 }
@@ -165,6 +170,11 @@ pub fn change(form: &Form, stored: Option<&Webhook>) -> Result<Change, Problems>
 pub fn alert_ids(form: &Form, now: &[AlertId]) -> Option<Vec<AlertId>> {
     let is_linked = form.get("receives").is_none_or(|receives| receives == Receives::Linked.name());
     is_linked.then(|| alerts::wanted(now, form))
+}
+
+/// What tells this form from others, if it says so.
+pub fn token(form: &Form) -> Option<FormToken> {
+    form.get(FormToken::FIELD).and_then(FormToken::parse)
 }
 
 /// The signing secret that shall be used.

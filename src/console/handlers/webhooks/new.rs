@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 
 use super::form::{self, Filling};
 use super::input::{self, Typed};
-use super::{alerts, secret};
-use crate::actions::webhooks::{self, NewWebhook, Saved, SecretChoice};
+use super::{alerts, named, secret};
+use crate::actions::webhooks::{self, NewWebhook, Once, Saved, SecretChoice};
 use crate::actions::{ActionError, Outcome};
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
@@ -29,12 +29,17 @@ pub async fn send(page: CompanyPage, form: CsrfForm) -> Result<HttpResponse, Pag
     let company = company(&page)?;
     let form = form.0;
     match create(&page, company, &form).await {
-        Ok(saved) => {
+        Ok(Once::First(saved)) => {
             let settings = &saved.webhook.settings;
             let state = if settings.is_active { "active" } else { "not active yet" };
             page.say(&Flash::ok(format!("Webhook {} was created and is {state}.", settings.name)));
             let made = saved.new_secret.as_ref().filter(|_| input::secret(&form) == SecretChoice::Keep);
             Ok(secret::hand_over(&page, saved.webhook.id, made))
+        }
+        // The second of two clicks leads to what the first one made.
+        Ok(Once::Before(id)) => {
+            let webhook = named(&page, &id.to_string()).await?;
+            Ok(secret::hand_over_again(&page, &webhook, input::secret(&form) == SecretChoice::Keep))
         }
         Err(ActionError::Invalid(problems)) => {
             Ok(answer::unprocessable(&filled(&page, &Typed::sent(&form), &problems).await?))
@@ -43,13 +48,13 @@ pub async fn send(page: CompanyPage, form: CsrfForm) -> Result<HttpResponse, Pag
     }
 }
 
-async fn create(page: &CompanyPage, company: CompanyId, form: &Form) -> Outcome<Saved> {
+async fn create(page: &CompanyPage, company: CompanyId, form: &Form) -> Outcome<Once<Saved>> {
     let new = NewWebhook {
         change: input::change(form, None)?,
         alert_ids: input::alert_ids(form, &[]).unwrap_or_default(),
         secret: input::secret(form),
     };
-    webhooks::create(&page.context(), company, new).await
+    webhooks::create_once(&page.context(), company, new, input::token(form)).await
 }
 
 /// A webhook belongs to one company; all of them together have none.

@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
-use super::{auth, named};
-use crate::actions::webhooks;
+use super::{auth, input, named};
+use crate::actions::webhooks::{self, Once};
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
 use crate::console::handlers::once;
@@ -17,6 +17,8 @@ use crate::console::webhooks::snippets::Snippet;
 use crate::domain::access::Permission;
 use crate::domain::ids::WebhookId;
 use crate::domain::secret::Secret;
+use crate::domain::time::MINUTE_US;
+use crate::domain::webhook::Webhook;
 use crate::domain::webhook::format::Format;
 use crate::domain::webhook::rotation::Overlap;
 use crate::web::page as answer;
@@ -35,9 +37,14 @@ pub async fn rotate(
         return Ok(answer::unprocessable(&auth::shown(&page, &webhook, Some(problem)).await?));
     };
     let version = form.0.get("version").map(|version| version.parse().unwrap_or_default());
-    let saved = webhooks::rotate_secret(&page.context(), webhook.id, overlap, version)
+    let form = input::token(&form.0);
+    let once = webhooks::rotate_secret_once(&page.context(), webhook.id, overlap, version, form)
         .await
         .map_err(|error| PageError::of_action(error, &format!("Webhook {}", webhook.id), urls.show()))?;
+    let saved = match once {
+        Once::First(saved) => saved,
+        Once::Before(_) => return Ok(hand_over_again(&page, &named(&page, &path.1).await?, true)),
+    };
     let name = &saved.webhook.settings.name;
     let detail = match saved.webhook.overlapping(page.now()) {
         Some(old) => auth::overlap_words(&page, &saved.webhook, old),
@@ -112,6 +119,13 @@ pub fn hand_over(page: &CompanyPage, webhook: WebhookId, secret: Option<&Secret>
     };
     once::put(page, "webhook", webhook.0, secret);
     answer::see_other(&urls.secret())
+}
+
+/// Leads the second of two clicks to where the first one led: its answer, and with it the way to the secret, may never
+/// have been shown. `was_made` says whether the form had a secret made; a minute later it is shown to nobody any more.
+pub fn hand_over_again(page: &CompanyPage, webhook: &Webhook, was_made: bool) -> HttpResponse {
+    let is_fresh = webhook.secret_since.is_some_and(|at| page.now().since(at) < MINUTE_US);
+    hand_over(page, webhook.id, webhook.secret.as_ref().filter(|_| was_made && is_fresh))
 }
 
 /// Scheme and header names, for whoever writes a receiver.
