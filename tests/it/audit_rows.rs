@@ -169,7 +169,8 @@ async fn every_form_leaves_one_entry_or_changes_nothing() {
     trail.leaves_one("webhook.enable", form(of("enable"), &[])).await;
     trail.leaves_one("webhook.pause", form(of("pause"), &[("mode", "hold")])).await;
     trail.leaves_one("webhook.resume", form(of("resume"), &[("held", "all")])).await;
-    trail.leaves_one("webhook.rotate_secret", form(of("secret"), &[])).await;
+    trail.leaves_one("webhook.rotate_secret", form(of("secret"), &[("overlap", "24h")])).await;
+    trail.leaves_one("webhook.end_overlap", form(of("secret/end-overlap"), &[])).await;
     trail.leaves_one("webhook.test", form(of("test"), &[("alertType", "8")])).await;
 
     receiver.answers_with([500; 20]);

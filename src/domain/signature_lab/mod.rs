@@ -211,6 +211,7 @@ fn signed(format: Format, beside: &Beside, body: &[u8]) -> Vec<u8> {
 fn expected(request: &Request<'_>, beside: &Beside, at: Timestamp) -> String {
     let context = SigningContext {
         secret: Some(request.secret),
+        also: None,
         delivery_public_id: &beside.id,
         webhook_id: request.known.map_or(WebhookId(0), |known| known.webhook_id),
         host: request.known.map_or("", |known| known.host),

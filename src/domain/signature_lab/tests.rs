@@ -47,6 +47,7 @@ impl Case {
         let body = body(format);
         let context = SigningContext {
             secret: Some(&Secret::new(SECRET)),
+            also: None,
             delivery_public_id: ID,
             webhook_id: WEBHOOK,
             host: HOST,
