@@ -8,19 +8,14 @@ use std::marker::PhantomData;
 use diesel::prelude::*;
 
 use super::dialect::on_each;
-use super::schema::{attempts, deliveries, hourly, pruned, webhook_stats, webhooks};
-use super::scoped::within;
+use super::schema::{attempts, deliveries, hourly, pruned, webhook_stats};
 use super::statements::{AddToHour, PutStats};
 use super::{Db, StoreError};
-use crate::domain::access::Scope;
 use crate::domain::attempt::{self, Outcome};
 use crate::domain::delivery::Trigger;
 use crate::domain::ids::{AttemptId, WebhookId};
 use crate::domain::stats::{Counters, Hour};
 use crate::domain::time::Timestamp;
-
-/// Webhooks whose hours are added up at most.
-const WEBHOOKS_MAX: i64 = 5_000;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhook_stats)]
@@ -179,27 +174,6 @@ fn hour(row: &HourRow) -> Hour {
         not_sent: row.4,
         buckets: [row.5, row.6, row.7, row.8, row.9, row.10, row.11, row.12],
     }
-}
-
-/// What happened in each hour from `from_hour` on, for all webhooks of the scope together, those that were deleted
-/// since included.
-pub fn hours_of_all(
-    db: &mut Db<'_>,
-    scope: &Scope,
-    from_hour: i64,
-) -> Result<BTreeMap<i64, Hour>, StoreError> {
-    let numbers = within!(webhooks::table.into_boxed(), webhooks::company_id, scope);
-    let numbers: Vec<i64> = numbers.limit(WEBHOOKS_MAX).select(webhooks::id).load(db.conn)?;
-    let rows: Vec<HourRow> = hourly::table
-        .filter(hourly::webhook_id.eq_any(numbers).and(hourly::hour.ge(from_hour)))
-        .select(hourly::all_columns)
-        .load(db.conn)?;
-    let mut hours: BTreeMap<i64, Hour> = BTreeMap::new();
-    for row in rows {
-        let sum = hours.entry(row.1).or_default();
-        *sum = sum.plus(&hour(&row));
-    }
-    Ok(hours)
 }
 
 impl WebhookStats {

@@ -4,12 +4,14 @@ mod browse;
 pub(in crate::store) mod conditions;
 pub mod count;
 mod streams;
+mod waiting;
 
 use std::marker::PhantomData;
 
 use diesel::prelude::*;
 
 pub use browse::{Browsed, LOOK_MAX, Reach, browse, page};
+pub use waiting::next_due;
 
 use super::dialect::on_each;
 use super::queue::Lease;

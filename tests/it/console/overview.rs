@@ -86,6 +86,7 @@ async fn problems_come_the_most_urgent_first_and_say_whose_turn_it_is() {
     let list = alice.get(&hour).await;
     assert_eq!(list.texts("[data-testid=deliveries] tbody tr").len(), 6, "{}", list.text());
     assert_eq!(list.texts("[data-testid=active-filters] a").len(), 2);
+    let list = alice.get(&format!("{hour}&status=retrying")).await;
     let again = list.attributes("[data-testid=redeliver-many]", "href").remove(0);
     let asked = alice.get(&again).await;
     assert_eq!(asked.attributes("#from", "value"), ["2026-09-22T14:00:00"]);

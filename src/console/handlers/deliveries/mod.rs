@@ -4,7 +4,7 @@ pub mod attempt;
 mod curl;
 pub mod fields;
 pub mod list;
-mod narrow;
+pub mod narrow;
 pub mod query;
 pub mod redeliver;
 pub mod rows;

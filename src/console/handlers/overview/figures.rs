@@ -1,75 +1,92 @@
 //! The day in numbers, beside the week before it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::console::extract::CompanyPage;
+use crate::console::handlers::deliveries::narrow::counted;
 use crate::console::handlers::webhooks::pulse::{HOURS, natural};
 use crate::console::parts::chart::{BarInput, Bars, Counts};
 use crate::console::parts::facts::Figure;
+use crate::domain::access::Scope;
 use crate::domain::delivery::State;
-use crate::domain::history::Delivery;
+use crate::domain::delivery_filter::Filter;
 use crate::domain::ids::WebhookId;
-use crate::domain::page::KeysetPage;
 use crate::domain::stats::Hour;
 use crate::domain::time::{HOUR_US, Timestamp};
+use crate::store::deliveries::count::{Counted, count};
+use crate::store::{Db, StoreError, deliveries, tallies};
 use crate::web::text;
 
 /// States of what still waits.
-pub const WAITING: [State; 2] = [State::Queued, State::Retrying];
-/// What waits is counted up to here.
-pub const COUNT_MAX: i64 = 1_000;
-/// Hours that are read: the day and the seven before it.
-pub const WEEK_HOURS: i64 = 8 * 24 - 1;
+const WAITING: [State; 2] = [State::Queued, State::Retrying];
+/// Days that the last one is compared with.
+const DAYS_BEFORE: i64 = 7;
 
 /// What waits to be sent.
+#[derive(Debug, Default)]
 pub struct Waiting {
-    /// One entry each: its webhook, and when it is its turn.
-    all: Vec<(WebhookId, Option<Timestamp>)>,
-    /// Whether there is more than was counted.
-    or_more: bool,
+    /// How many deliveries, up to a limit.
+    count: Counted,
+    /// When each webhook has its next turn.
+    next: HashMap<WebhookId, Timestamp>,
+    /// How many there are for the webhooks that were asked for.
+    of: HashMap<WebhookId, Counted>,
 }
 
 impl Waiting {
-    /// From the newest that wait.
-    pub fn of(found: &KeysetPage<Delivery>) -> Self {
-        let all = found.items.iter().map(|delivery| (delivery.webhook_id, delivery.next_at)).collect();
-        Self { all, or_more: found.has_older }
+    /// What waits in the scope, and for each of `webhooks`.
+    pub fn read(db: &mut Db<'_>, scope: &Scope, webhooks: &[WebhookId]) -> Result<Self, StoreError> {
+        let filter = |webhook| Filter { states: WAITING.to_vec(), webhook, ..Filter::default() };
+        let mut of = HashMap::new();
+        for id in webhooks {
+            of.insert(*id, count(db, scope, &filter(Some(*id)))?);
+        }
+        Ok(Self { count: count(db, scope, &filter(None))?, next: deliveries::next_due(db, scope)?, of })
     }
 
-    /// How many wait for one webhook, in words, and when the next is its turn.
-    pub fn of_webhook(&self, id: WebhookId) -> (usize, Option<Timestamp>) {
-        let own = || self.all.iter().filter(|(webhook, _)| *webhook == id);
-        (own().count(), own().filter_map(|(_, at)| *at).min())
-    }
-
-    /// Whether the counts are lower bounds.
-    pub const fn or_more(&self) -> bool {
-        self.or_more
+    /// How many wait for one webhook, and when the next is its turn.
+    pub fn of_webhook(&self, id: WebhookId) -> (Counted, Option<Timestamp>) {
+        (self.of.get(&id).copied().unwrap_or_default(), self.next.get(&id).copied())
     }
 
     fn figure(&self, page: &CompanyPage) -> Figure {
-        let count = text::count(u64::try_from(self.all.len()).unwrap_or(u64::MAX));
-        let value = if self.or_more { format!("{count}+") } else { count };
-        let next = self.all.iter().filter_map(|(_, at)| *at).min().filter(|_| !self.or_more);
+        let next = self.next.values().min().filter(|_| self.count.count > 0);
         let note = match next {
-            Some(at) if at > page.now() => format!("next at {}", page.times().sentence(at)),
+            Some(at) if *at > page.now() => format!("next at {}", page.times().sentence(*at)),
             Some(_) => "next one now".to_owned(),
             None => String::new(),
         };
         let list = format!("{}?status=queued,retrying", page.urls().deliveries());
-        let figure = Figure::new("Waiting", value, note);
-        if self.all.is_empty() { figure } else { figure.url(list) }
+        let waits =
+            Some(counted(self.count)).filter(|words| !words.is_empty()).unwrap_or_else(|| "–".to_owned());
+        let figure = Figure::new("Waiting", waits, note);
+        if self.count.count == 0 { figure } else { figure.url(list) }
+    }
+}
+
+/// The attempts of the last day, hour by hour, and those of the week before it together.
+#[derive(Debug, Default)]
+pub struct Attempts {
+    day: BTreeMap<i64, Hour>,
+    before: Hour,
+}
+
+impl Attempts {
+    /// Of all webhooks of the scope, `now` being in the last hour of the day.
+    pub fn read(db: &mut Db<'_>, scope: &Scope, now: Timestamp) -> Result<Self, StoreError> {
+        let begin = now.hour() - HOURS + 1;
+        let before = tallies::hourly_by_webhook(db, scope, &(begin - DAYS_BEFORE * HOURS..begin))?;
+        Ok(Self {
+            day: tallies::hourly_by_hour(db, scope, &(begin..begin + HOURS), None)?.into_iter().collect(),
+            before: before.iter().fold(Hour::default(), |sum, (_, hour)| sum.plus(hour)),
+        })
     }
 }
 
 /// Four numbers.
-pub fn figures(page: &CompanyPage, hours: &BTreeMap<i64, Hour>, waiting: &Waiting) -> Vec<Figure> {
-    let first = page.now().hour() - HOURS + 1;
-    let sum = |range: &mut dyn Iterator<Item = (&i64, &Hour)>| {
-        range.fold(Hour::default(), |sum, (_, hour)| sum.plus(hour))
-    };
-    let day = sum(&mut hours.range(first..));
-    let week = sum(&mut hours.range(..first));
+pub fn figures(page: &CompanyPage, attempts: &Attempts, waiting: &Waiting) -> Vec<Figure> {
+    let day = attempts.day.values().fold(Hour::default(), |sum, hour| sum.plus(hour));
+    let week = attempts.before;
     let share = |hour: &Hour| text::percent(natural(hour.successes), natural(hour.successes + hour.failures));
     let dash = || "–".to_owned();
     let percentile = |hour: &Hour, percent| match hour.percentile_ms(percent) {
@@ -93,7 +110,7 @@ pub fn figures(page: &CompanyPage, hours: &BTreeMap<i64, Hour>, waiting: &Waitin
         Figure::new(
             "Attempts failed",
             text::count(natural(day.failures)),
-            format!("week before: {} a day", text::count(natural(week.failures / 7))),
+            format!("week before: {} a day", text::count(natural(week.failures / DAYS_BEFORE))),
         ),
         waiting.figure(page),
         Figure::new(
@@ -105,7 +122,8 @@ pub fn figures(page: &CompanyPage, hours: &BTreeMap<i64, Hour>, waiting: &Waitin
 }
 
 /// The day in hours; each leads to its deliveries.
-pub fn chart(page: &CompanyPage, hours: &BTreeMap<i64, Hour>) -> Bars {
+pub fn chart(page: &CompanyPage, attempts: &Attempts) -> Bars {
+    let hours = &attempts.day;
     let now = page.now().hour();
     let day = (now - HOURS + 1)..=now;
     let is_quiet = hours.range(day.clone()).all(|(_, hour)| hour.successes + hour.failures == 0);
@@ -113,13 +131,13 @@ pub fn chart(page: &CompanyPage, hours: &BTreeMap<i64, Hour>) -> Bars {
     let bars = day.enumerate().filter(|_| !is_quiet).map(|(at, hour)| {
         let begin = Timestamp::from_micros(hour * HOUR_US);
         let end = begin.plus_micros(HOUR_US);
-        let counted = hours.get(&hour).copied().unwrap_or_default();
+        let hour = hours.get(&hour).copied().unwrap_or_default();
         let name = page.times().clock(begin);
         BarInput {
             tick: if at % 3 == 0 { name.clone() } else { String::new() },
             url: format!("{list}?from={}&to={}", begin.rfc3339(), end.rfc3339()),
             name,
-            counts: Counts { delivered: natural(counted.successes), failed: natural(counted.failures) },
+            counts: Counts { delivered: natural(hour.successes), failed: natural(hour.failures) },
         }
     });
     Bars::new("hours", "Attempts per hour, last 24 hours; each bar leads to that hour", bars.collect())

@@ -4,6 +4,7 @@ use super::figures::Waiting;
 use crate::console::extract::CompanyPage;
 use crate::console::handlers::deliveries::verdict_turn;
 use crate::console::handlers::webhooks::known::Known;
+use crate::console::handlers::webhooks::pulse::natural;
 use crate::console::handlers::webhooks::words;
 use crate::console::overview::Problem;
 use crate::console::parts::badge::Badge;
@@ -108,12 +109,12 @@ fn since(page: &CompanyPage, known: &Known) -> String {
 }
 
 fn failing_detail(page: &CompanyPage, known: &Known, waiting: &Waiting) -> String {
-    let (count, next) = waiting.of_webhook(known.webhook.id);
-    let counted = u64::try_from(count).unwrap_or(u64::MAX);
-    let least = if waiting.or_more() { "at least " } else { "" };
+    let (waits, next) = waiting.of_webhook(known.webhook.id);
+    let count = text::counted(natural(waits.count), "delivery", "deliveries");
+    let least = if waits.or_more { "at least " } else { "" };
     parts(&[
         known.pulse.warning.map(|warning| words::warning(page.times(), &warning)),
-        (count > 0).then(|| format!("{least}{} waiting", text::counted(counted, "delivery", "deliveries"))),
+        (waits.count > 0).then(|| format!("{least}{count} waiting")),
         Some(last_success(page, known)),
         next.filter(|at| *at > page.now()).map(|at| format!("next try {}", page.times().sentence(at))),
     ])

@@ -1,10 +1,8 @@
 //! Puts the overview together.
 
-use std::collections::BTreeMap;
-
 use actix_web::HttpResponse;
 
-use super::figures::{self, Waiting};
+use super::figures::{self, Attempts, Waiting};
 use super::problems;
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
@@ -14,13 +12,14 @@ use crate::console::shell::Nav;
 use crate::domain::access::Permission;
 use crate::domain::audit::line::Line;
 use crate::domain::audit::words;
+use crate::domain::health::Health;
+use crate::domain::ids::WebhookId;
 use crate::domain::page::Cursor;
-use crate::domain::stats::Hour;
 use crate::domain::time::DAY_US;
 use crate::domain::webhook::Receives;
 use crate::store::deliveries::Filter;
 use crate::store::events::Unheard;
-use crate::store::{StoreError, audit, deliveries, events, stats};
+use crate::store::{StoreError, audit, deliveries, events};
 use crate::web::{page as answer, text};
 
 /// Problems on the page at most.
@@ -30,7 +29,7 @@ const CHANGES: i64 = 5;
 
 /// What is read beside the webhooks.
 struct Found {
-    hours: BTreeMap<i64, Hour>,
+    attempts: Attempts,
     waiting: Waiting,
     unheard: Vec<Unheard>,
     changes: Vec<Line>,
@@ -41,7 +40,8 @@ struct Found {
 pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
     let mut known = Known::all(&page).await?;
     known.sort_by_key(|one| (one.urgency(), one.webhook.settings.name.to_lowercase(), one.webhook.id));
-    let found = read(&page).await?;
+    let failing = known.iter().filter(|one| one.pulse.health == Health::Failing);
+    let found = read(&page, failing.take(PROBLEMS_MAX).map(|one| one.webhook.id).collect()).await?;
     let mut problems = problems::of_webhooks(&page, &known, &found.waiting);
     problems.extend(problems::of_alerts(&page, &found.unheard));
     let total = problems.len();
@@ -63,9 +63,9 @@ pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
         figures: if known.is_empty() {
             Vec::new()
         } else {
-            figures::figures(&page, &found.hours, &found.waiting)
+            figures::figures(&page, &found.attempts, &found.waiting)
         },
-        chart: figures::chart(&page, &found.hours),
+        chart: figures::chart(&page, &found.attempts),
         changes: found.changes.iter().map(|line| change(&page, line)).collect(),
         empty: None,
         problems,
@@ -73,15 +73,14 @@ pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
     }))
 }
 
-async fn read(page: &CompanyPage) -> Result<Found, PageError> {
+/// `failing` are the webhooks whose waiting deliveries are told.
+async fn read(page: &CompanyPage, failing: Vec<WebhookId>) -> Result<Found, PageError> {
     let (scope, now) = (page.scope(), page.now());
     let found = page.store().read(move |db| {
-        let waits = Filter { states: figures::WAITING.to_vec(), ..Filter::default() };
-        let waiting = deliveries::page(db, &scope, &waits, Cursor::Newest, figures::COUNT_MAX)?;
         let newest = deliveries::page(db, &scope, &Filter::default(), Cursor::Newest, 1)?;
         Ok::<_, StoreError>(Found {
-            hours: stats::hours_of_all(db, &scope, now.hour() - figures::WEEK_HOURS)?,
-            waiting: Waiting::of(&waiting),
+            attempts: Attempts::read(db, &scope, now)?,
+            waiting: Waiting::read(db, &scope, &failing)?,
             unheard: events::unheard(db, &scope, now.plus_micros(-DAY_US))?,
             changes: audit::page(db, &scope, &audit::Filter::default(), Cursor::Newest, CHANGES)?.items,
             has_delivery: !newest.items.is_empty(),
