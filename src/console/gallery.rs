@@ -16,7 +16,7 @@ use super::login::LoginPage;
 use super::parts::Link;
 use super::parts::list::{Empty, Pager};
 use super::shell::{Nav, Shell};
-use super::{alert_links, api_keys, audit, deliveries, find, replays, users, webhooks};
+use super::{alert_links, alert_types, api_keys, auth_types, audit, deliveries, find, replays, users, webhooks};
 use crate::domain::access::{Permission, Refused};
 
 /// Every page's example, by the name of its file in `target/pages` and below `/console/style-guide`.
@@ -39,6 +39,12 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("alert-links-error", alert_links::matrix::MatrixPage::error_example().render().unwrap()),
         ("alert-links-review", alert_links::review::ReviewPage::example().render().unwrap()),
         ("alert-links-review-error", alert_links::review::ReviewPage::error_example().render().unwrap()),
+        ("auth-types", auth_types::list::ListPage::example().render().unwrap()),
+        ("auth-type", auth_types::show::ShowPage::example().render().unwrap()),
+        ("alert-types", alert_types::list::ListPage::example().render().unwrap()),
+        ("alert-type", alert_types::show::ShowPage::example().render().unwrap()),
+        ("statistics", super::statistics::StatisticsPage::example().render().unwrap()),
+        ("statistics-error", super::statistics::StatisticsPage::error_example().render().unwrap()),
         ("api-keys", api_keys::list::ListPage::example().render().unwrap()),
         ("api-keys-empty", api_keys::list::ListPage::empty_example().render().unwrap()),
         ("api-key-new", api_keys::new::NewPage::example().render().unwrap()),

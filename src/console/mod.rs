@@ -4,8 +4,10 @@
 //! needs a [`shell::Shell`], everything that appears on more than one page is in [`parts`].
 
 pub mod alert_links;
+pub mod alert_types;
 pub mod api_keys;
 pub mod audit;
+pub mod auth_types;
 pub mod deliveries;
 pub mod errors;
 pub mod extract;
@@ -27,6 +29,7 @@ mod routes;
 pub mod shell;
 pub mod signature_lab;
 pub mod simulate;
+pub mod statistics;
 pub mod users;
 pub mod webhooks;
 

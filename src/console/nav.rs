@@ -42,7 +42,14 @@ static GROUPS: &[&[Entry]] = &[
             .key('d'),
         entry(Nav::Webhooks, "Webhooks", Icon::Plug, urls::Company::webhooks, Permission::Read).key('w'),
     ],
-    &[entry(Nav::AlertLinks, "Alert links", Icon::Link, urls::Company::alert_links, Permission::Read).key('a')],
+    &[
+        entry(Nav::AlertLinks, "Alert links", Icon::Link, urls::Company::alert_links, Permission::Read)
+            .key('a'),
+        entry(Nav::AuthTypes, "Auth types", Icon::Key, urls::Company::auth_types, Permission::Read),
+        entry(Nav::AlertTypes, "Alert types", Icon::Bell, urls::Company::alert_types, Permission::Read),
+        entry(Nav::Statistics, "Statistics", Icon::Chart, urls::Company::statistics, Permission::Read)
+            .key('s'),
+    ],
     &[
         entry(Nav::Simulate, "Simulate", Icon::Play, urls::Company::simulate, Permission::Read),
         entry(

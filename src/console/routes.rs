@@ -6,8 +6,8 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 use super::failure::PageError;
 use super::frame::frame;
 use super::handlers::{
-    alert_links, api_keys, audit, deliveries, find, home, invite, keyboard, login, logout, overview, replays,
-    signature_lab, simulate, theme, users, webhooks,
+    alert_links, alert_types, api_keys, audit, auth_types, deliveries, find, home, invite, keyboard, login,
+    logout, overview, replays, signature_lab, simulate, statistics, theme, users, webhooks,
 };
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
@@ -113,6 +113,12 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                             .route(get().to(alert_links::review::show))
                             .route(post().to(alert_links::review::send)),
                     )
+                    .service(resource("/auth-types").route(get().to(auth_types::list::show)))
+                    .service(resource("/auth-types/{type}").route(get().to(auth_types::show::show)))
+                    .service(resource("/alert-types").route(get().to(alert_types::list::show)))
+                    .service(resource("/alert-types/{id}").route(get().to(alert_types::show::show)))
+                    .service(resource("/statistics").route(get().to(statistics::show::show)))
+                    .service(resource("/statistics.csv").route(get().to(statistics::show::file)))
                     .service(resource("/users").route(get().to(users::list::show)))
                     .service(
                         resource("/users/new")

@@ -77,6 +77,12 @@ pub enum Nav {
     Simulate,
     /// Why a signature is not right.
     SignatureLab,
+    /// How we prove who we are.
+    AuthTypes,
+    /// Kinds of alert.
+    AlertTypes,
+    /// How much, how well, how fast.
+    Statistics,
     /// People who sign in.
     Users,
     /// Keys for the APIs.

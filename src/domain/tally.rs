@@ -1,7 +1,7 @@
 //! What is counted in the background, so that no page has to read history: how often alerts fire, how attempts end,
 //! how many attempts a delivery needs, how long it takes until an event has arrived.
 //!
-//! A tally is a count for one company, one hour and one subject. Who counts asks [`Tallies::event`] and
+//! A tally is a count for one company, one hour or day and one subject. Who counts asks [`Tallies::event`] and
 //! [`Tallies::attempt`] once for each row, in any order; sums are the same however the rows are cut into pieces.
 
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ impl Kind {
     /// All kinds.
     pub const ALL: [Self; 4] = [Self::Fired, Self::Result, Self::Needed, Self::Arrival];
 
-    /// The stored number.
+    /// The stored number, of counts by the hour.
     pub const fn code(self) -> i16 {
         match self {
             Self::Fired => 1,
@@ -38,11 +38,53 @@ impl Kind {
             Self::Arrival => 4,
         }
     }
+}
 
-    /// The kind with that number.
-    pub fn from_code(code: i16) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
+/// How long a time is counted together. Everything is counted by the hour and by the day, so that a long window costs a
+/// few days and the hours at its ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Span {
+    /// An hour.
+    Hour,
+    /// A day, UTC, named by its first hour.
+    Day,
+}
+
+impl Span {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Hour, Self::Day];
+
+    /// Hours in it.
+    pub const fn hours(self) -> i64 {
+        match self {
+            Self::Hour => 1,
+            Self::Day => 24,
+        }
     }
+
+    /// The stored number of a kind that is counted by this span.
+    pub const fn code(self, kind: Kind) -> i16 {
+        match self {
+            Self::Hour => kind.code(),
+            Self::Day => kind.code() + 10,
+        }
+    }
+
+    /// The span and kind with that number.
+    pub fn from_code(code: i16) -> Option<(Self, Kind)> {
+        let all = Self::ALL.into_iter().flat_map(|span| Kind::ALL.map(|kind| (span, kind)));
+        all.into_iter().find(|(span, kind)| span.code(*kind) == code)
+    }
+}
+
+/// The hours from `start` up to `end` as whole days in the middle and hours at both ends: before, days, after.
+pub const fn cut(start: i64, end: i64) -> [(Span, i64, i64); 3] {
+    const DAY: i64 = Span::Day.hours();
+    let (first, last) = ((start + DAY - 1).div_euclid(DAY) * DAY, end.div_euclid(DAY) * DAY);
+    if first >= last {
+        return [(Span::Hour, start, end), (Span::Day, end, end), (Span::Hour, end, end)];
+    }
+    [(Span::Hour, start, first), (Span::Day, first, last), (Span::Hour, last, end)]
 }
 
 /// Upper ends of the buckets of [`Kind::Arrival`], milliseconds; the last bucket is open. They begin as those of a
@@ -64,7 +106,9 @@ pub struct Key {
     pub company: i64,
     /// What is counted …
     pub kind: Kind,
-    /// … in which hour since the epoch …
+    /// … by the hour or by the day …
+    pub span: Span,
+    /// … from which hour since the epoch on …
     pub hour: i64,
     /// … of what: see [`Kind`].
     pub subject: i64,
@@ -112,7 +156,10 @@ pub struct Tallies(pub BTreeMap<Key, i64>);
 
 impl Tallies {
     fn add(&mut self, company: i64, kind: Kind, hour: i64, subject: i64, value: i64) {
-        *self.0.entry(Key { company, kind, hour, subject, value }).or_default() += 1;
+        for span in Span::ALL {
+            let hour = hour.div_euclid(span.hours()) * span.hours();
+            *self.0.entry(Key { company, kind, span, hour, subject, value }).or_default() += 1;
+        }
     }
 
     /// Counts an event.
@@ -161,7 +208,8 @@ mod tests {
         for one in ended {
             tallies.attempt(one);
         }
-        tallies.0.iter().map(|(key, count)| (key.kind, key.hour, key.value, *count)).collect()
+        let by_hour = tallies.0.iter().filter(|(key, _)| key.span == Span::Hour);
+        by_hour.map(|(key, count)| (key.kind, key.hour, key.value, *count)).collect()
     }
 
     #[test]
@@ -199,14 +247,33 @@ mod tests {
             company: 3,
             alert: 7,
             alert_type: 5,
-            received_at: Timestamp::from_seconds(7_200),
+            received_at: Timestamp::from_seconds(93_600),
             is_test,
         };
         tallies.event(&event(true));
         assert!(tallies.0.is_empty());
         tallies.event(&event(false));
-        let key = Key { company: 3, kind: Kind::Fired, hour: 2, subject: 7, value: 5 };
-        assert_eq!(tallies.0, BTreeMap::from([(key, 1)]));
+        let key = |span, hour| Key { company: 3, kind: Kind::Fired, span, hour, subject: 7, value: 5 };
+        assert_eq!(tallies.0, BTreeMap::from([(key(Span::Hour, 26), 1), (key(Span::Day, 24), 1)]));
+    }
+
+    #[test]
+    fn a_window_is_whole_days_and_the_hours_at_its_ends() {
+        use Span::{Day, Hour};
+        assert_eq!(cut(20, 75), [(Hour, 20, 24), (Day, 24, 72), (Hour, 72, 75)]);
+        assert_eq!(cut(24, 48), [(Hour, 24, 24), (Day, 24, 48), (Hour, 48, 48)]);
+        assert_eq!(cut(25, 47), [(Hour, 25, 47), (Day, 47, 47), (Hour, 47, 47)]);
+        assert_eq!(cut(20, 30)[0], (Hour, 20, 30), "no whole day");
+        for (start, end) in [(0, 0), (0, 500), (23, 25), (1, 49), (-30, 30)] {
+            let parts = cut(start, end);
+            assert_eq!(parts.map(|part| part.2 - part.1).iter().sum::<i64>(), end - start);
+            assert!(parts.windows(2).all(|pair| pair[0].2 == pair[1].1));
+        }
+        for span in Span::ALL {
+            for kind in Kind::ALL {
+                assert_eq!(Span::from_code(span.code(kind)), Some((span, kind)));
+            }
+        }
     }
 
     #[test]

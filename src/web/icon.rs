@@ -64,6 +64,8 @@ pub enum Icon {
     Play,
     /// The signature lab.
     Shield,
+    /// Kinds of alert.
+    Bell,
     /// People.
     User,
     /// A written page: the audit trail.
@@ -107,6 +109,9 @@ impl Icon {
             }
             Self::Play => "M4.5 3l8 5-8 5z",
             Self::Shield => "M8 2l5 1.8v4c0 3-2 5-5 6.2-3-1.2-5-3.2-5-6.2v-4zM5.8 8l1.6 1.6 2.8-3",
+            Self::Bell => {
+                "M8 2.5a3.6 3.6 0 0 0-3.6 3.6c0 3-1.4 3.9-1.4 5h10c0-1.1-1.4-2-1.4-5A3.6 3.6 0 0 0 8 2.5zM6.8 13.6h2.4"
+            }
             Self::Page => "M3.7 2h6l2.6 2.6V14H3.7zM6.2 7.2h3.8M6.2 10.2h3.8",
             Self::User => {
                 "M6 3a2.4 2.4 0 1 0 0 4.8A2.4 2.4 0 0 0 6 3zM1.6 13.2c.4-2.4 2.1-3.7 4.4-3.7s4 1.3 4.4 3.7M10.6 3.2a2.4 2.4 0 0 1 0 4.4M12.2 9.8c1.2.5 2 1.7 2.2 3.4"

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod assets;
 pub mod bearer;
 pub mod body;
+pub mod csv;
 pub mod form;
 pub mod icon;
 pub mod json;

@@ -93,6 +93,19 @@ impl Times {
         format(&self.zoned(at), "%H:%M")
     }
 
+    /// The day in the calendar: days since 1970, which is also what weeks begin from.
+    pub fn day_number(&self, at: Timestamp) -> i64 {
+        let seconds = self.zoned(at).offset().seconds();
+        (at.seconds() + i64::from(seconds)).div_euclid(86_400)
+    }
+
+    /// The weekday, Monday is 0, and the hour of the day.
+    pub fn weekday_and_hour(&self, at: Timestamp) -> (usize, usize) {
+        let time = self.zoned(at);
+        let day = usize::try_from(time.weekday().to_monday_zero_offset()).unwrap_or_default();
+        (day, usize::try_from(time.hour()).unwrap_or_default())
+    }
+
     /// The zone's abbreviation at that time: `CEST`.
     pub fn abbreviation(&self, at: Timestamp) -> String {
         format(&self.zoned(at), "%Z")
@@ -200,6 +213,15 @@ mod tests {
 
     fn berlin() -> Times {
         Times::new("Europe/Berlin", at("2026-09-22T12:12:36Z"))
+    }
+
+    #[test]
+    fn days_and_hours_are_those_of_the_zone() {
+        let (times, late) = (berlin(), at("2026-09-22T22:30:00Z"));
+        assert_eq!(times.weekday_and_hour(late), (2, 0), "Wednesday already");
+        assert_eq!(times.utc().weekday_and_hour(late), (1, 22));
+        assert_eq!(times.day_number(late), times.utc().day_number(late) + 1);
+        assert_eq!(times.utc().day_number(Timestamp::from_seconds(86_400)), 1);
     }
 
     #[test]

@@ -134,6 +134,36 @@ impl Company {
         format!("{}/alert-links/review", self.prefix)
     }
 
+    /// How Belfry proves who is calling.
+    pub fn auth_types(&self) -> String {
+        format!("{}/auth-types", self.prefix)
+    }
+
+    /// One of the ways, by its word in the APIs.
+    pub fn auth_type(&self, name: &str) -> String {
+        format!("{}/auth-types/{name}", self.prefix)
+    }
+
+    /// The catalogue of alert types.
+    pub fn alert_types(&self) -> String {
+        format!("{}/alert-types", self.prefix)
+    }
+
+    /// One alert type, by its number.
+    pub fn alert_type(&self, id: i64) -> String {
+        format!("{}/alert-types/{id}", self.prefix)
+    }
+
+    /// How much, how well, how fast.
+    pub fn statistics(&self) -> String {
+        format!("{}/statistics", self.prefix)
+    }
+
+    /// The same table as a file.
+    pub fn statistics_csv(&self) -> String {
+        format!("{}/statistics.csv", self.prefix)
+    }
+
     /// The list of people.
     pub fn users(&self) -> String {
         format!("{}/users", self.prefix)

@@ -1,8 +1,10 @@
 //! One page or one verb a file: reads what the page shows, or calls the action and says where to go next.
 
 pub mod alert_links;
+pub mod alert_types;
 pub mod api_keys;
 pub mod audit;
+pub mod auth_types;
 pub mod deliveries;
 pub mod find;
 pub mod home;
@@ -17,6 +19,7 @@ pub mod signature_lab;
 pub mod simulate;
 #[cfg(any(test, debug_assertions))]
 pub mod style_guide;
+pub mod statistics;
 pub mod theme;
 pub mod users;
 pub mod webhooks;

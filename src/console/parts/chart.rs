@@ -180,7 +180,12 @@ impl Bars {
 
     /// Bars of `input`, oldest first.
     pub fn new(id: &'static str, label: impl Into<String>, input: Vec<BarInput>) -> Self {
-        let most = input.iter().map(|bar| bar.counts.total()).max().unwrap_or(0);
+        Self::stacked(id, label, input.into_iter().map(|bar| (bar, 0)).collect())
+    }
+
+    /// The same, each with deliveries that were not sent on top.
+    pub fn stacked(id: &'static str, label: impl Into<String>, input: Vec<(BarInput, u64)>) -> Self {
+        let most = input.iter().map(|(bar, not_sent)| bar.counts.total() + not_sent).max().unwrap_or(0);
         let (top, lines) = axis(most);
         let width = Px(Self::STEP * input.len() as f64);
         let axis = (0..=lines)
@@ -189,17 +194,18 @@ impl Bars {
                 (text::count(value), Px(Self::HEIGHT * line as f64 / lines as f64))
             })
             .collect();
-        let bars = input.into_iter().enumerate().map(|(at, bar)| Self::bar(at, bar, top)).collect();
+        let bars = input.into_iter().enumerate();
+        let bars = bars.map(|(at, (bar, not_sent))| Self::bar(at, bar, not_sent, top)).collect();
         Self { id, label: label.into(), width, axis, bars }
     }
 
-    fn bar(at: usize, input: BarInput, top: u64) -> Bar {
+    fn bar(at: usize, input: BarInput, not_sent: u64, top: u64) -> Bar {
         let x = at as f64 * Self::STEP;
         let mut y = Self::HEIGHT;
         let mut rects = Vec::new();
         let counts = input.counts;
         for (number, class, hatched) in
-            [(counts.delivered, "fill-ok", false), (counts.failed, "fill-fail", true)]
+            [(counts.delivered, "fill-ok", false), (counts.failed, "fill-fail", true), (not_sent, "fill-held", false)]
         {
             if number == 0 {
                 continue;
@@ -212,7 +218,10 @@ impl Bars {
             let (x, width, height) = (Px(x + inset), Px(Self::BAR), Px(height - gap));
             rects.push(Rect { class, hatched, x, y: Px(y), width, height });
         }
-        let label = format!("{}: {}", input.name, counts.words());
+        let mut label = format!("{}: {}", input.name, counts.words());
+        if not_sent > 0 {
+            label.push_str(&format!(", {} not sent", text::count(not_sent)));
+        }
         Bar { label, url: input.url, x: Px(x), rects, tick: input.tick }
     }
 }
@@ -338,6 +347,17 @@ mod tests {
         assert!(bars.bars[0].rects[1].hatched);
         assert_eq!(bars.axis.first().unwrap().0, "800");
         assert_eq!(bars.axis.last().unwrap(), &("0".to_owned(), Px(140.0)));
+    }
+
+    #[test]
+    fn what_was_not_sent_stands_on_top() {
+        let counts = Counts { delivered: 6, failed: 2 };
+        let input = BarInput { name: "Mon".into(), url: "?x".into(), tick: String::new(), counts };
+        let bars = Bars::stacked("days", "Deliveries per day", vec![(input, 2)]);
+        assert_eq!(bars.bars[0].label, "Mon: 6 delivered, 2 failed, 2 not sent");
+        let classes: Vec<_> = bars.bars[0].rects.iter().map(|rect| rect.class).collect();
+        assert_eq!(classes, ["fill-ok", "fill-fail", "fill-held"]);
+        assert_eq!(bars.axis.first().unwrap().0, "10");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! who we are, how the receiver verifies the body, and the format.
 
 pub mod auth;
+pub mod auth_facts;
 mod auth_input;
 pub mod call_type;
 mod change;

@@ -15,7 +15,7 @@ mod read;
 use diesel::prelude::*;
 
 pub use horizon::{Horizon, holders, horizon};
-pub use read::{Hours, by_hour, by_subject, complete_to, hourly_by_hour, hourly_by_webhook};
+pub use read::{Hours, Named, by_subject, complete_to, hourly_by_hour, hourly_by_webhook, named};
 
 use super::dialect::on_each;
 use super::schema::{attempts, companies, deliveries, events, tallies, tally_cursors};
@@ -23,7 +23,7 @@ use super::statements::AddToTally;
 use super::{Db, StoreError};
 use crate::domain::attempt::Outcome;
 use crate::domain::delivery::Trigger;
-use crate::domain::tally::{Ended, Fired, Key, Kind, Tallies};
+use crate::domain::tally::{Ended, Fired, Key, Kind, Span, Tallies};
 use crate::domain::time::Timestamp;
 
 /// Rows that one piece counts at most.
@@ -89,7 +89,8 @@ pub fn recount(db: &mut Db<'_>) -> Result<Tallies, StoreError> {
 pub fn kept(db: &mut Db<'_>) -> Result<Tallies, StoreError> {
     let rows: Vec<(i64, i16, i64, i64, i64, i64)> = tallies::table.load(db.conn)?;
     let tally = |(company, kind, hour, subject, value, count)| {
-        Some((Key { company, kind: Kind::from_code(kind)?, hour, subject, value }, count))
+        let (span, kind) = Span::from_code(kind)?;
+        Some((Key { company, kind, span, hour, subject, value }, count))
     };
     Ok(Tallies(rows.into_iter().filter_map(tally).collect()))
 }
@@ -189,7 +190,7 @@ pub fn add(db: &mut Db<'_>, piece: &Piece) -> Result<bool, StoreError> {
     for (key, count) in &piece.counts.0 {
         let row = AddToTally {
             company: key.company,
-            kind: key.kind.code(),
+            kind: key.span.code(key.kind),
             hour: key.hour,
             subject: key.subject,
             value: key.value,
@@ -214,13 +215,16 @@ pub fn prune(db: &mut Db<'_>, oldest: i64) -> Result<usize, StoreError> {
     let companies: Vec<i64> = companies::table.select(companies::id).load(db.conn)?;
     let mut gone = 0;
     for company in companies {
-        let old = tallies::table.filter(
-            tallies::company_id
-                .eq(company)
-                .and(tallies::kind.eq_any(Kind::ALL.map(Kind::code)))
-                .and(tallies::hour.lt(oldest)),
-        );
-        gone += diesel::delete(old).execute(db.conn)?;
+        for span in Span::ALL {
+            let old = tallies::table.filter(
+                tallies::company_id
+                    .eq(company)
+                    .and(tallies::kind.eq_any(Kind::ALL.map(|kind| span.code(kind))))
+                    // A day goes when its last hour does.
+                    .and(tallies::hour.le(oldest - span.hours())),
+            );
+            gone += diesel::delete(old).execute(db.conn)?;
+        }
     }
     Ok(gone)
 }

@@ -15,6 +15,8 @@ mod scope;
 mod sign_in;
 mod signature_lab;
 mod simulate;
+mod statistics;
+mod types;
 mod users;
 mod webhook_form;
 mod webhook_history;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use belfry::domain::ids::WebhookId;
 use belfry::domain::random::{Random, SeededRandom};
-use belfry::domain::tally::{Kind, Tallies};
+use belfry::domain::access::Scope;
+use belfry::domain::tally::{Kind, Span, Tallies};
 use belfry::store::tallies::{self, Source};
 use belfry::store::{StoreError, stats};
 
@@ -19,7 +20,12 @@ async fn recounted(app: &TestApp) -> Tallies {
 }
 
 fn sum(tallies: &Tallies, kind: Kind) -> i64 {
-    tallies.0.iter().filter(|(key, _)| key.kind == kind).map(|(_, count)| count).sum()
+    let of = |span| -> i64 {
+        let mine = tallies.0.iter().filter(|(key, _)| key.kind == kind && key.span == span);
+        mine.map(|(_, count)| count).sum()
+    };
+    assert_eq!(of(Span::Hour), of(Span::Day), "{kind:?}");
+    of(Span::Hour)
 }
 
 async fn gathered(app: &TestApp, source: Source, rows: i64) -> Option<tallies::Piece> {
@@ -58,7 +64,7 @@ async fn tallies_equal_a_recount_after_random_work_steps_and_crashes() {
                     fired += 1;
                 }
                 5 => app.settle().await,
-                6 => app.wait_seconds(i64::from(dice(60)) * 60),
+                6 => app.wait_seconds(i64::from(dice(60)) * 600),
                 7 => {
                     app.services.engine.count_some(i64::from(dice(6)) + 1).await.unwrap();
                 }
@@ -91,6 +97,7 @@ async fn tallies_equal_a_recount_after_random_work_steps_and_crashes() {
         assert_eq!(sum(&kept, Kind::Needed), sum(&kept, Kind::Arrival));
         app.services.engine.count().await.unwrap();
         assert_eq!(kept, self::kept(&app).await, "nothing is counted twice");
+        windows_are_sums_of_hours(&app, &kept).await;
     }
 }
 
@@ -100,11 +107,38 @@ async fn agrees_with_the_counters(app: &TestApp, webhook: WebhookId, tallies: &T
     let counted: BTreeMap<i64, (i64, i64)> =
         hours.into_values().flatten().map(|(hour, sums)| (hour, (sums.successes, sums.failures))).collect();
     let mut tallied: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
-    for (key, count) in tallies.0.iter().filter(|(key, _)| key.kind == Kind::Result) {
+    for (key, count) in tallies.0.iter().filter(|(key, _)| key.kind == Kind::Result && key.span == Span::Hour) {
         let sums = tallied.entry(key.hour).or_default();
         *(if key.value == 0 { &mut sums.0 } else { &mut sums.1 }) += count;
     }
     assert_eq!(counted, tallied);
+}
+
+/// However a window lies on days, its sums are those of its hours.
+async fn windows_are_sums_of_hours(app: &TestApp, tallies: &Tallies) {
+    let hours: Vec<i64> =
+        tallies.0.keys().filter(|key| key.span == Span::Hour).map(|key| key.hour).collect();
+    let (Some(first), Some(last)) = (hours.iter().min(), hours.iter().max()) else { return };
+    for (start, end) in [(*first, *last + 1), (first - 30, last + 1), (first + 1, last + 40), (*first, *last)] {
+        for kind in Kind::ALL {
+            let mut expected: BTreeMap<(i64, i64), i64> = BTreeMap::new();
+            for (key, count) in &tallies.0 {
+                if key.kind == kind && key.span == Span::Hour && (start..end).contains(&key.hour) {
+                    *expected.entry((key.subject, key.value)).or_default() += count;
+                }
+            }
+            let window = start..end;
+            let found = app
+                .services
+                .store
+                .read(move |db| tallies::by_subject(db, &Scope::service(), kind, &window))
+                .await
+                .unwrap();
+            let found: BTreeMap<(i64, i64), i64> =
+                found.into_iter().map(|(subject, value, count)| ((subject, value), count)).collect();
+            assert_eq!(found, expected, "{kind:?} from {start} to {end}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -122,6 +156,10 @@ async fn what_is_too_old_is_removed_and_says_up_to_when_it_is_complete() {
     app.services.engine.tidy().await.unwrap();
     assert_eq!(sum(&kept(&app).await, Kind::Fired), 1, "just as old as they may be");
     app.wait_seconds(3_600);
+    app.services.engine.tidy().await.unwrap();
+    let left: Vec<Span> = kept(&app).await.0.keys().map(|key| key.span).collect();
+    assert_eq!(left, [Span::Day], "a day goes with its last hour");
+    app.wait_seconds(12 * 3_600);
     app.services.engine.tidy().await.unwrap();
     assert!(kept(&app).await.0.is_empty());
     assert!(complete().await.expect("a time") > counted_at);

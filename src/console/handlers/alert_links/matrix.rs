@@ -5,21 +5,21 @@ use std::collections::{BTreeSet, HashMap};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::load::{EVER_DAYS, Matrix};
+use super::narrow;
 use super::query::MatrixQuery;
 use crate::console::alert_links::matrix::{CellView, Column, MatrixPage, Row};
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
 use crate::console::handlers::webhooks::pulse::natural;
 use crate::console::parts::Link;
-use crate::console::parts::field::{Choice, FormError};
+use crate::console::parts::field::FormError;
 use crate::console::parts::flash::Flash;
-use crate::console::parts::list::{ActiveFilter, Chip, Empty};
+use crate::console::parts::list::Empty;
 use crate::console::shell::{Nav, Shell};
 use crate::domain::access::Permission;
-use crate::domain::alert_type::AlertType;
 use crate::domain::ids::AlertId;
 use crate::domain::link_changes::{LinkChanges, Pair, pair_text, pairs_text, parse_pair, parse_pairs};
-use crate::domain::link_matrix::{Cell, Show};
+use crate::domain::link_matrix::Cell;
 use crate::domain::problem::Problems;
 use crate::domain::webhook::{LINKS_MAX, Receives, Webhook};
 use crate::store::StoreError;
@@ -27,9 +27,9 @@ use crate::store::link_matrix::{self, AlertRow};
 use crate::web::{page as answer, text};
 
 /// Webhooks on a page.
-const COLUMNS: usize = 8;
+pub const COLUMNS: usize = 8;
 /// Alerts on a page.
-const ROWS: usize = 25;
+pub const ROWS: usize = 25;
 
 /// `GET …/alert-links`
 pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
@@ -112,12 +112,12 @@ async fn matrix(
             MatrixQuery { is_list: !query.is_list, ..query.clone() }.url(page.urls()),
         ),
         is_list: query.is_list,
-        chips: chips(page, query, &matrix),
-        kept: kept(query),
+        chips: narrow::chips(page, query, &matrix),
+        kept: narrow::kept(query),
         text: query.text.clone(),
-        types: types(query),
-        webhooks: webhook_choices(query, &matrix.webhooks),
-        active: active(page, query, &matrix.webhooks),
+        types: narrow::types(query),
+        webhooks: narrow::webhook_choices(query, &matrix.webhooks),
+        active: narrow::active(page, query, &matrix.webhooks),
         errors: problems.0.iter().map(|problem| anchored(&problem.field, &problem.message)).collect(),
         action: may.then(|| query.url(page.urls())),
         before: pairs_text(&before),
@@ -133,7 +133,7 @@ async fn matrix(
             text::count(columns.len() as u64),
             counted(hooks.len(), "webhook", "webhooks"),
         ),
-        pages: pages(page, query, rows.len(), hooks.len()),
+        pages: narrow::pages(page, query, rows.len(), hooks.len()),
         note: note(page, &matrix),
         empty: empty(&shell, page, query, &matrix, rows.is_empty()),
         shell,
@@ -141,7 +141,7 @@ async fn matrix(
 }
 
 /// Where a page begins, and which is the last one.
-fn place(page: usize, count: usize, size: usize) -> (usize, usize) {
+pub fn place(page: usize, count: usize, size: usize) -> (usize, usize) {
     let last = count.div_ceil(size).max(1);
     ((page.min(last) - 1) * size, last)
 }
@@ -210,82 +210,6 @@ fn column(page: &CompanyPage, matrix: &Matrix, webhook: &Webhook, problems: &Pro
         },
         error: is_over.then(|| format!("more than {LINKS_MAX}")),
     }
-}
-
-fn chips(page: &CompanyPage, query: &MatrixQuery, matrix: &Matrix) -> Vec<Chip> {
-    let chip = |show: Show| Chip {
-        word: show.label().to_owned(),
-        count: text::count(matrix.wanted(query).filter(|alert| matrix.shows(show, alert)).count() as u64),
-        icon: None,
-        url: query.with(|other| other.show = show).url(page.urls()),
-        current: query.show == show,
-    };
-    Show::ALL.map(chip).into()
-}
-
-/// What the filter form keeps.
-fn kept(query: &MatrixQuery) -> Vec<(&'static str, String)> {
-    let view = if query.is_list { "list" } else { "" };
-    let kept = [("show", query.show.slug().to_owned()), ("view", view.to_owned())];
-    kept.into_iter().filter(|(_, value)| !value.is_empty()).collect()
-}
-
-fn types(query: &MatrixQuery) -> Vec<Choice> {
-    let any = Choice::new("", "Any type", query.alert_type.is_none());
-    let one = |kind: AlertType| {
-        Choice::new(kind.id().to_string(), kind.list_label(), query.alert_type == Some(kind))
-    };
-    std::iter::once(any).chain(AlertType::ALL.map(one)).collect()
-}
-
-fn webhook_choices(query: &MatrixQuery, webhooks: &[Webhook]) -> Vec<Choice> {
-    let all = Choice::new("", "All webhooks", query.webhook.is_none());
-    let one = |webhook: &Webhook| {
-        Choice::new(webhook.id.to_string(), webhook.settings.name.clone(), query.webhook == Some(webhook.id))
-    };
-    std::iter::once(all).chain(webhooks.iter().map(one)).collect()
-}
-
-fn active(page: &CompanyPage, query: &MatrixQuery, webhooks: &[Webhook]) -> Vec<ActiveFilter> {
-    let filter = |name: &str, value: String, other: MatrixQuery| ActiveFilter {
-        name: name.to_owned(),
-        value,
-        drop_url: other.url(page.urls()),
-    };
-    let mut active = Vec::new();
-    if !query.text.is_empty() {
-        active.push(filter("Alert", query.text.clone(), query.with(|other| other.text.clear())));
-    }
-    if let Some(kind) = query.alert_type {
-        let label = kind.list_label().to_owned();
-        active.push(filter("Type", label, query.with(|other| other.alert_type = None)));
-    }
-    if let Some(id) = query.webhook {
-        let known = webhooks.iter().find(|webhook| webhook.id == id);
-        let name = known.map_or_else(|| id.to_string(), |webhook| webhook.settings.name.clone());
-        active.push(filter("Webhook", name, query.with(|other| other.webhook = None)));
-    }
-    active
-}
-
-fn pages(page: &CompanyPage, query: &MatrixQuery, rows: usize, columns: usize) -> Vec<Link> {
-    let mut pages = Vec::new();
-    let mut add = |what: &str, at: usize, last: usize, url: &dyn Fn(usize) -> MatrixQuery| {
-        let at = at.min(last);
-        if at > 1 {
-            pages.push(Link::new(format!("Previous {what}"), url(at - 1).url(page.urls())));
-        }
-        if at < last {
-            pages.push(Link::new(format!("Next {what}"), url(at + 1).url(page.urls())));
-        }
-    };
-    let (columns_at, rows_at) = (query.columns, query.page);
-    add("webhooks", columns_at, place(1, columns, COLUMNS).1, &|columns| MatrixQuery {
-        columns,
-        ..query.clone()
-    });
-    add("alerts", rows_at, place(1, rows, ROWS).1, &|page| MatrixQuery { page, ..query.clone() });
-    pages
 }
 
 fn note(page: &CompanyPage, matrix: &Matrix) -> String {

@@ -2,5 +2,6 @@
 
 mod load;
 pub mod matrix;
+mod narrow;
 mod query;
 pub mod review;
