@@ -90,11 +90,12 @@ pub fn run(args: &PagesArgs) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let paths = paths(args)?;
     let mut took = vec![Latency::default(); paths.len()];
+    let mut bytes = vec![0; paths.len()];
     runtime.block_on(async {
         let mut connection = Connection::to(&args.url)?;
         // The first time counts for nobody: it reads from the disk what the next ones have.
         for round in 0..=args.requests {
-            for (path, took) in paths.iter().zip(&mut took) {
+            for ((path, took), bytes) in paths.iter().zip(&mut took).zip(&mut bytes) {
                 let begin = Instant::now();
                 let headers = [("cookie", args.cookie.as_str())];
                 let (status, body) = connection.send(Method::GET, path, &headers, Bytes::new()).await?;
@@ -105,18 +106,17 @@ pub fn run(args: &PagesArgs) -> Result<()> {
                 if round > 0 {
                     took.record(ns);
                 }
+                *bytes = body.len();
             }
         }
         anyhow::Ok(())
     })?;
     let mut pages = Map::new();
-    for ((name, _), took) in PAGES.iter().zip(&took) {
-        let summary = took.summary();
-        eprintln!(
-            "  {name:<34} p50 {:>8.2} ms   p99 {:>8.2} ms",
-            ms(&summary, "p50_ms"),
-            ms(&summary, "p99_ms")
-        );
+    for (((name, _), took), bytes) in PAGES.iter().zip(&took).zip(&bytes) {
+        let mut summary = took.summary();
+        summary["bytes"] = json!(bytes);
+        let (p50, p99) = (ms(&summary, "p50_ms"), ms(&summary, "p99_ms"));
+        eprintln!("  {name:<34} p50 {p50:>8.2} ms   p99 {p99:>8.2} ms   {bytes:>6} bytes");
         pages.insert((*name).to_owned(), summary);
     }
     let slowest = |what: &str| pages.values().map(|page| ms(page, what)).fold(0.0, f64::max);
