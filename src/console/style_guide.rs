@@ -216,6 +216,7 @@ fn pagers() -> Vec<Pager> {
     vec![
         Pager { range: "8 of 8".into(), ..Pager::default() },
         Pager {
+            words: Pager::BY_TIME,
             range: "50 of 10,000+".into(),
             newest: url("newest"),
             newer: url("newer"),

@@ -123,8 +123,9 @@ fn number(address: &str, part: &str) -> i64 {
 }
 
 /// Forms that write nothing that belongs to a company: signing in and out, an invitation's own page (tested with the
-/// users), light or dark, single keys; a simulation of what was pasted; a matrix of links, which is asked about first.
-const FORMS_WITHOUT: usize = 7;
+/// users), light or dark, single keys; simulations and checks of
+/// what was pasted; a matrix of links, which is asked about first.
+const FORMS_WITHOUT: usize = 8;
 /// Requests that write no configuration: two that give a token, and an event that comes in, which is its own record.
 const REQUESTS_WITHOUT: usize = 3;
 

@@ -167,6 +167,7 @@ impl ListPage {
             further: None,
             rows: Row::examples(),
             pager: Pager {
+                words: Pager::BY_TIME,
                 range: "Newest 8 of 14,151".into(),
                 newest: None,
                 newer: None,

@@ -29,9 +29,11 @@ pub struct ActiveFilter {
     pub drop_url: String,
 }
 
-/// The way through a list by cursor. There are no page numbers: nobody counts the rows before.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// The way through a list. By cursor there are no page numbers: nobody counts the rows before.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pager {
+    /// What the three ways are called.
+    pub words: [&'static str; 3],
     /// What is shown: "50 of 14,151", "the last 50".
     pub range: String,
     /// Back to the beginning, unless that is here.
@@ -42,7 +44,17 @@ pub struct Pager {
     pub older: Option<String>,
 }
 
+impl Default for Pager {
+    /// Nowhere to go, in a list by time.
+    fn default() -> Self {
+        Self { words: Self::BY_TIME, range: String::new(), newest: None, newer: None, older: None }
+    }
+}
+
 impl Pager {
+    /// The words of a list that is ordered by time.
+    pub const BY_TIME: [&'static str; 3] = ["Newest", "Newer", "Older"];
+
     /// Whether there is anything to page to.
     pub const fn is_needed(&self) -> bool {
         self.newest.is_some() || self.newer.is_some() || self.older.is_some()

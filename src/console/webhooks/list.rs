@@ -7,7 +7,7 @@ use crate::console::parts::badge::Badge;
 use crate::console::parts::chart::Spark;
 use crate::console::parts::facts::Figure;
 use crate::console::parts::field::Choice;
-use crate::console::parts::list::{Chip, Empty};
+use crate::console::parts::list::{Chip, Empty, Pager};
 use crate::console::shell::Shell;
 
 /// The list.
@@ -30,10 +30,14 @@ pub struct ListPage {
     pub text: String,
     /// The formats to choose from; the first is "Any format" with an empty value.
     pub formats: Vec<Choice>,
+    /// The auth types to choose from; the first is "Any auth type" with an empty value.
+    pub auth_types: Vec<Choice>,
     /// Whether any filter is in force: then there is a way to clear them.
     pub is_narrow: bool,
     /// The webhooks.
     pub rows: Vec<Row>,
+    /// The way through them, when they are more than fit a page.
+    pub pager: Pager,
     /// Shown instead of the table when there are no rows.
     pub empty: Option<Empty>,
 }
@@ -106,7 +110,7 @@ impl ListPage {
 
 #[cfg(any(test, debug_assertions))]
 pub(crate) mod examples {
-    use super::{Badge, Chip, Choice, Figure, ListPage, Moment, Row, Shell, Spark, Warning};
+    use super::{Badge, Chip, Choice, Figure, ListPage, Moment, Pager, Row, Shell, Spark, Warning};
     use crate::console::shell::Nav;
     use crate::domain::health::Health;
     use crate::web::icon::Icon;
@@ -273,8 +277,10 @@ pub(crate) mod examples {
                 health: String::new(),
                 text: String::new(),
                 formats: Choice::list([("", "Any format"), ("telemax", "Telemax")], ""),
+                auth_types: Choice::list([("", "Any auth type"), ("bearer", "Bearer")], ""),
                 is_narrow: false,
                 rows,
+                pager: Pager::default(),
                 empty: None,
                 shell,
             }
@@ -294,8 +300,10 @@ pub(crate) mod examples {
                 health: String::new(),
                 text: String::new(),
                 formats: Vec::new(),
+                auth_types: Vec::new(),
                 is_narrow: false,
                 rows: Vec::new(),
+                pager: Pager::default(),
                 empty,
             }
         }

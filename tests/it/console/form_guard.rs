@@ -40,6 +40,8 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         person.path("/users/1/disable"),
         person.path("/api-keys/new"),
         person.path("/api-keys/1/revoke"),
+        person.path("/alert-links"),
+        person.path("/alert-links/review"),
         person.path("/simulate"),
         person.path("/signature-lab"),
     ]

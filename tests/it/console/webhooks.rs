@@ -3,7 +3,8 @@
 use belfry::domain::access::Role;
 
 use super::{fires, makes_webhook};
-use crate::support::{Person, Receiver, Reply, TestApp};
+use crate::support::{Page, Person, Receiver, Reply, TestApp};
+use serde_json::json;
 
 async fn admin() -> (TestApp, Person, Receiver) {
     let app = TestApp::start().await;
@@ -216,4 +217,31 @@ async fn names_are_text_wherever_they_appear() {
     let shown = alice.get(&alice.path("/deliveries/1")).await;
     assert!(shown.texts("#response-body")[0].contains("<script>alert(3)</script>"));
     assert_eq!(alice.get(&alice.path(&format!("/webhooks/{id}"))).await.texts("h1"), [evil]);
+}
+
+#[tokio::test]
+async fn more_than_a_page_of_webhooks_are_paged_and_narrowed_by_auth_type() {
+    let (app, alice, _) = TestApp::two_companies().await;
+    let (api, receiver) = (app.api(alice.company.unwrap()).await, Receiver::start().await);
+    for number in 0..23 {
+        let url = receiver.url_of(&format!("/{number:02}"));
+        let body = json!({ "endpoint": url, "authType": "none", "isAlertHook": true });
+        assert_eq!(api.post("/webhooks", &body).await.status, 201);
+    }
+    makes_webhook(&alice, &receiver, &[("authType", "bearer"), ("token-bearer", "tok_1")]).await;
+    let rows = |page: &Page| page.attributes("[data-testid=webhooks] tbody tr", "data-testid");
+    let first = alice.get(&alice.path("/webhooks")).await;
+    assert_eq!(rows(&first).len(), 20);
+    assert!(first.texts("[data-testid=pager]")[0].starts_with("1 to 20 of 24"), "{}", first.text());
+    let next = first.attributes("[data-testid=pager] a[rel=next]", "href").remove(0);
+    let second = alice.get(&next).await;
+    assert_eq!(rows(&second).len(), 4);
+    assert!(rows(&second).iter().all(|row| !rows(&first).contains(row)));
+    let back = second.attributes("[data-testid=pager] a[rel=prev]", "href");
+    assert_eq!(back, [alice.path("/webhooks")]);
+    assert_eq!(rows(&alice.get(&alice.path("/webhooks?page=99")).await), rows(&second), "the last one");
+
+    let narrow = alice.get(&alice.path("/webhooks?auth=bearer")).await;
+    assert_eq!(rows(&narrow).len(), 1);
+    assert_eq!(narrow.attributes("#filter-auth option[selected]", "value"), ["bearer"]);
 }

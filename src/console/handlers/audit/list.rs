@@ -153,6 +153,7 @@ fn pager(page: &CompanyPage, query: &ListQuery, found: &KeysetPage<Line>) -> Pag
     let url = |cursor| query.at(cursor).url(page.urls());
     let is_newest = query.cursor == Cursor::Newest;
     Pager {
+        words: Pager::BY_TIME,
         range: match (is_newest, found.has_older) {
             (true, false) => format!("{} in all", found.items.len()),
             _ => format!("{} entries", found.items.len()),

@@ -228,6 +228,7 @@ fn pager(page: &CompanyPage, query: &ListQuery, found: &Browsed) -> Pager {
         (None, _) => (rows.items.last().map(|row| row.id.0), rows.items.first().map(|row| row.id.0)),
     };
     Pager {
+        words: Pager::BY_TIME,
         range: match (is_newest, rows.has_older) {
             (true, true) => format!("The newest {count}"),
             (true, false) => format!("{count} in all"),

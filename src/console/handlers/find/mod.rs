@@ -19,7 +19,7 @@ use query::Query;
 use seen::Seen;
 
 /// Events of a page.
-const PAGE_SIZE: usize = 25;
+const PAGE_SIZE: usize = 20;
 
 /// `GET …/find?q=TRK-118`, `…/find?around=2026-09-21+14:00&type=5&vehicle=TRK-118`, `…/find?event=9001`
 ///
@@ -63,6 +63,7 @@ fn filled(page: &CompanyPage, query: &Query, seen: &Seen) -> FindPage {
         summary: stories::summary(page, &question, seen),
         stories: stories::stories(page, seen, !query.event.is_empty()),
         pager: Pager {
+            words: Pager::BY_TIME,
             range,
             newest: query.before.map(|_| query.newest().url(page.urls())),
             newer: None,

@@ -18,7 +18,7 @@ use crate::store::search::alerts;
 use crate::web::text;
 
 /// Lines of one page, and those that each event may have in any case; an event's own page has all of them.
-const LINES_MAX: usize = 150;
+const LINES_MAX: usize = 100;
 const LINES_MIN: usize = 6;
 
 /// The sentence above the stories; empty when there are none.

@@ -153,6 +153,7 @@ fn pager(page: &CompanyPage, webhook: &Webhook, cursor: Cursor, found: &KeysetPa
     let is_newest = cursor == Cursor::Newest;
     let count = found.items.len();
     Pager {
+        words: Pager::BY_TIME,
         range: if is_newest && !found.has_older {
             format!("{count} in all")
         } else {

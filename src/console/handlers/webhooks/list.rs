@@ -13,15 +13,19 @@ use crate::console::parts::Link;
 use crate::console::parts::badge::Badge;
 use crate::console::parts::facts::Figure;
 use crate::console::parts::field::Choice;
-use crate::console::parts::list::{Chip, Empty};
+use crate::console::parts::list::{Chip, Empty, Pager};
 use crate::console::shell::Nav;
 use crate::console::webhooks::list::{ListPage, Row, Warning};
 use crate::domain::access::Permission;
 use crate::domain::health::Health;
 use crate::domain::stats::Hour;
 use crate::domain::webhook::Receives;
+use crate::domain::webhook::auth::AuthType;
 use crate::domain::webhook::format::Format;
 use crate::web::{page as answer, text};
+
+/// Webhooks on a page.
+const PAGE_SIZE: usize = 20;
 
 /// `GET …/webhooks`
 pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
@@ -51,11 +55,46 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         text: query.text.clone(),
         formats: formats(&query),
         is_narrow: query.is_narrow(),
-        rows: shown.iter().map(|known| row(&page, known)).collect(),
+        auth_types: auth_types(&query),
+        pager: pager(&page, &query, shown.len()),
+        rows: on_page(&query, &shown).iter().map(|known| row(&page, known)).collect(),
         empty,
         shell,
     };
     Ok(answer::ok(&list))
+}
+
+/// What is on the page; a page after the last one shows the last one.
+fn on_page<'a>(query: &ListQuery, shown: &'a [Known]) -> &'a [Known] {
+    let first = query.pages_before.min(last_page(shown.len())) * PAGE_SIZE;
+    &shown[first..shown.len().min(first + PAGE_SIZE)]
+}
+
+/// Pages before the last one.
+const fn last_page(count: usize) -> usize {
+    count.saturating_sub(1) / PAGE_SIZE
+}
+
+fn pager(page: &CompanyPage, query: &ListQuery, count: usize) -> Pager {
+    let (at, last) = (query.pages_before.min(last_page(count)), last_page(count));
+    let url = |at: usize| query.page(at).url(page.urls());
+    let number = |number: usize| text::count(u64::try_from(number).unwrap_or(u64::MAX));
+    let range = match last {
+        0 => String::new(),
+        _ => format!(
+            "{} to {} of {}",
+            number(at * PAGE_SIZE + 1),
+            number(count.min((at + 1) * PAGE_SIZE)),
+            number(count)
+        ),
+    };
+    Pager {
+        range,
+        words: ["First", "Previous", "Next"],
+        newest: (at > 1).then(|| url(0)),
+        newer: (at > 0).then(|| url(at - 1)),
+        older: (at < last).then(|| url(at + 1)),
+    }
 }
 
 fn row(page: &CompanyPage, known: &Known) -> Row {
@@ -123,7 +162,7 @@ fn chips(page: &CompanyPage, query: &ListQuery, fitting: &[Known]) -> Vec<Chip> 
         word: word.to_owned(),
         count: fitting.iter().filter(|known| health.takes(known.pulse.health)).count().to_string(),
         icon: badge.map(|badge| badge.icon),
-        url: ListQuery { health, ..query.clone() }.url(page.urls()),
+        url: ListQuery { health, ..query.page(0) }.url(page.urls()),
         current: query.health == health,
     };
     let mut chips = vec![chip(Chosen::All, "All", None), chip(Chosen::Attention, "Needs attention", None)];
@@ -142,11 +181,17 @@ fn formats(query: &ListQuery) -> Vec<Choice> {
     std::iter::once(any).chain(Format::ALL.map(one)).collect()
 }
 
+fn auth_types(query: &ListQuery) -> Vec<Choice> {
+    let any = Choice::new("", "Any auth type", query.auth.is_none());
+    let one = |auth: AuthType| Choice::new(auth.name(), words::auth(auth), query.auth == Some(auth));
+    std::iter::once(any).chain(AuthType::ALL.map(one)).collect()
+}
+
 fn nothing_matches(page: &CompanyPage) -> Empty {
     Empty {
         title: "No webhook matches these filters".to_owned(),
         paragraphs: vec![
-            "There are webhooks, but none that fits the text, the format and the health at once.".to_owned(),
+            "There are webhooks, but none that fits the text, the auth type, the format and the health at once.".to_owned(),
         ],
         actions: vec![Link::new("Clear all filters", page.urls().webhooks())],
     }
