@@ -74,6 +74,7 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("deliveries-error", ListPage::error_example().render().unwrap()),
         ("deliveries-further", ListPage::further_example().render().unwrap()),
         ("delivery", deliveries::show::ShowPage::example().render().unwrap()),
+        ("delivery-compare", deliveries::compare::ComparePage::example().render().unwrap()),
         ("delivery-failed", deliveries::show::ShowPage::failed_example().render().unwrap()),
         ("delivery-not-sent", deliveries::show::ShowPage::not_sent_example().render().unwrap()),
         ("find", find::FindPage::example().render().unwrap()),

@@ -167,6 +167,18 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                             .route(get().to(deliveries::show::one_attempt)),
                     )
                     .service(
+                        resource("/deliveries/{id}/attempts/{number}/compare/{other}")
+                            .route(get().to(deliveries::compare::show)),
+                    )
+                    .service(
+                        resource("/deliveries/{id}/attempts/{number}/request-body")
+                            .route(get().to(deliveries::download::request)),
+                    )
+                    .service(
+                        resource("/deliveries/{id}/attempts/{number}/response-body")
+                            .route(get().to(deliveries::download::response)),
+                    )
+                    .service(
                         resource("/deliveries/{id}/redeliver").route(post().to(deliveries::redeliver::send)),
                     )
                     .service(

@@ -96,6 +96,21 @@ impl Verdict {
     }
 }
 
+impl Verdict {
+    /// The whole of it as a text for somebody who sees no page: what `subject` it is about ("Ignition for TRK-118"),
+    /// when that happened, with its zone, and what became of it.
+    pub fn summary(&self, subject: &str, at: &str) -> String {
+        let turn = match self.turn {
+            None => "",
+            Some(Turn::You) => " Whoever set the webhook up has to act.",
+            Some(Turn::Receiver) => " Whoever runs the receiver has to act.",
+            Some(Turn::Us) => " We have to act.",
+        };
+        let said = format!("{subject}, {at}: {}. {} {}", self.state.word(), self.headline, self.explanation);
+        format!("{}{turn}", said.trim_end())
+    }
+}
+
 /// Tone, headline, sentences, turn.
 type Said = (Tone, String, Vec<String>, Option<Turn>);
 
@@ -149,7 +164,8 @@ fn cancelled(facts: &VerdictFacts) -> Said {
         0 => "No attempt was made.".to_owned(),
         number => format!("{} made before.", attempts(number)),
     };
-    (Tone::Mute, "It was stopped before it was delivered.".to_owned(), vec![made], None)
+    let next = "Nothing more is sent unless somebody redelivers it.".to_owned();
+    (Tone::Mute, "It was stopped before it was delivered.".to_owned(), vec![made, next], None)
 }
 
 fn not_sent(facts: &VerdictFacts) -> Said {
@@ -335,14 +351,15 @@ mod tests {
             said(&test).2,
             "Delivered on the first attempt. This was a test: it does not count in the statistics."
         );
-        assert_eq!(said(&facts(State::Cancelled)).2, "No attempt was made.");
+        let nothing_more = "Nothing more is sent unless somebody redelivers it.";
+        assert_eq!(said(&facts(State::Cancelled)).2, format!("No attempt was made. {nothing_more}"));
         let later = VerdictFacts { attempts_made: 2, ..facts(State::Cancelled) };
         assert_eq!(
             said(&later),
             (
                 Tone::Mute,
                 "It was stopped before it was delivered.".into(),
-                "2 attempts made before.".into(),
+                format!("2 attempts made before. {nothing_more}"),
                 None
             )
         );
@@ -384,6 +401,76 @@ mod tests {
                 Some(Turn::You)
             )
         );
+    }
+
+    /// Cause, whose turn, what next: for each state with each way in which an attempt can have ended.
+    #[test]
+    fn every_state_with_every_outcome_says_cause_turn_and_next() {
+        let ended = [None, Some(Outcome::Success), Some(Outcome::Interrupted)];
+        let failed = FailureClass::ALL.map(|class| Some(Outcome::Failure(class)));
+        for state in State::ALL {
+            for last_outcome in ended.into_iter().chain(failed) {
+                let facts = VerdictFacts {
+                    last_outcome,
+                    attempts_made: 2,
+                    next_at: (!state.is_final()).then(|| "14:37:51".to_owned()),
+                    ended_at: state.is_final().then(|| "14:02:41".to_owned()),
+                    not_sent: (state == State::NotSent).then_some((NotSent::Inactive, None)),
+                    ..facts(state)
+                };
+                let (_, headline, explanation, turn) = said(&facts);
+                let case = format!("{state:?} {last_outcome:?}: {headline} {explanation}");
+                assert!(headline.ends_with('.') && explanation.ends_with('.'), "{case}");
+                let next = match state {
+                    State::Queued | State::Retrying => "14:37:51",
+                    State::Sending => "attempt 3 of 8",
+                    State::Delivered => "14:02:41",
+                    State::Failed => "nothing more is sent by itself",
+                    State::Cancelled => "Nothing more is sent unless",
+                    State::NotSent => "to have the next one sent",
+                };
+                assert!(explanation.contains(next), "{case}");
+                let is_blamed = matches!(last_outcome, Some(Outcome::Failure(_) | Outcome::Interrupted));
+                let wants_turn = match state {
+                    State::Retrying | State::Failed => is_blamed,
+                    State::NotSent => true,
+                    _ => false,
+                };
+                assert_eq!(turn.is_some(), wants_turn, "{case}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_reason_for_not_sending_has_a_turn_or_none_to_take() {
+        for reason in NotSent::ALL {
+            let facts = VerdictFacts { not_sent: Some((reason, None)), ..facts(State::NotSent) };
+            let (_, _, explanation, turn) = said(&facts);
+            // What nobody can mend is nobody's turn.
+            if crate::domain::not_sent_cause::mend(reason).is_some() && reason != NotSent::PausedDropped {
+                assert_eq!((turn, explanation.is_empty()), (Some(Turn::You), false), "{reason:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_summary_says_it_all_in_one_text() {
+        let retrying = VerdictFacts {
+            next_at: Some("14:37:51".into()),
+            ..failure(State::Retrying, FailureClass::HttpUnavailable, Some(503), 4)
+        };
+        assert_eq!(
+            Verdict::of(&retrying)
+                .summary("Geofence exit for TRK-118", "22 Sep 2026, 14:02:10 (Europe/Berlin)"),
+            "Geofence exit for TRK-118, 22 Sep 2026, 14:02:10 (Europe/Berlin): Retrying. hooks.example.com answered \
+             503: it is not available. The receiver's log says more. 4 attempts made, 4 left. The next attempt is due \
+             at 14:37:51. Whoever runs the receiver has to act."
+        );
+        for state in State::ALL {
+            let text = Verdict::of(&facts(state)).summary("Ignition for TRK-1", "14:02:10");
+            assert!(text.starts_with(&format!("Ignition for TRK-1, 14:02:10: {}. ", state.word())), "{text}");
+            assert!(text.ends_with('.'), "{text}");
+        }
     }
 
     #[test]

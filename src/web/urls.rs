@@ -406,6 +406,25 @@ impl Delivery {
         &self.base
     }
 
+    /// The same, with the way back to a list: the query of that list's address.
+    pub fn in_list(&self, query: &str) -> String {
+        if query.is_empty() {
+            return self.base.clone();
+        }
+        let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+        format!("{}?list={query}", self.base)
+    }
+
+    /// One attempt beside another.
+    pub fn compare(&self, number: u32, other: u32) -> String {
+        format!("{}/attempts/{number}/compare/{other}", self.base)
+    }
+
+    /// The body of an attempt's request or response, as a file.
+    pub fn body(&self, number: u32, which: &str) -> String {
+        format!("{}/attempts/{number}/{which}-body", self.base)
+    }
+
     /// The delivery with one attempt open.
     pub fn attempt(&self, number: u32) -> String {
         format!("{}/attempts/{number}", self.base)

@@ -1,5 +1,6 @@
 //! Deliveries: the list, and one with everything that happened to it.
 
+pub mod compare;
 pub mod list;
 pub mod row;
 pub mod show;

@@ -23,6 +23,10 @@ pub struct ShowPage {
     pub urls: urls::Delivery,
     /// The way up: the list, perhaps with the state as a filter.
     pub crumbs: Vec<Link>,
+    /// The delivery before in the list that the page was reached from, which begins with the newest …
+    pub previous: Option<String>,
+    /// … and the one behind.
+    pub next: Option<String>,
     /// Its number.
     pub id: String,
     /// "Geofence exit · TRK-118 to Dispatch hub".
@@ -56,8 +60,12 @@ pub struct Actions {
     pub stop: bool,
     /// *Redeliver*: it ended, one way or the other.
     pub redeliver: bool,
+    /// *Send it now anyway*: the same for an event that was not sent.
+    pub send_anyway: bool,
     /// What would fix the cause: *Edit webhook*, *Link alert*.
     pub fix: Option<Link>,
+    /// The same as a form to send: *Enable webhook*.
+    pub mend: Option<Link>,
 }
 
 /// One attempt.
@@ -67,6 +75,10 @@ pub struct Attempt {
     pub title: String,
     /// All attempts, for the pager; one alone has none.
     pub pages: Vec<AttemptLink>,
+    /// "Compare with 3"; one alone has none.
+    pub compare: Option<Link>,
+    /// How bodies can be shown: word, address, whether they are.
+    pub views: Vec<(&'static str, String, bool)>,
     /// Result, address, TLS, configuration.
     pub facts: Vec<Fact>,
     /// Where the time went.
@@ -103,6 +115,8 @@ pub struct Request {
     pub curl: String,
     /// Where its signature is checked; `None` for one that is not signed.
     pub check: Option<String>,
+    /// Its body as a file.
+    pub download: Option<String>,
 }
 
 /// A response.
@@ -114,6 +128,8 @@ pub struct Response {
     pub body: Option<Code>,
     /// "43 bytes, text/plain", "first 16.0 KiB of at least 2.1 MiB".
     pub note: String,
+    /// Its body as a file.
+    pub download: Option<String>,
 }
 
 /// Why nothing was sent.
@@ -123,6 +139,8 @@ pub struct Decision {
     pub facts: Vec<Fact>,
     /// What would have been sent.
     pub request: Option<Request>,
+    /// Where all webhooks are asked again.
+    pub simulate: Option<String>,
 }
 
 /// Another delivery of the same event.
@@ -175,6 +193,7 @@ pub(crate) mod examples {
             note: "221\u{a0}bytes, application/json".into(),
             curl: "curl -X POST https://hooks.acme-dispatch.example/v1/fleet/alerts".into(),
             check: Some("/console/c/12/signature-lab?attempt=4&delivery=9061".into()),
+            download: Some("/console/c/12/deliveries/9061/attempts/4/request-body".into()),
         }
     }
 
@@ -251,10 +270,13 @@ pub(crate) mod examples {
                 attempt: Some(Attempt {
                     title: "Attempt 4 of 8".into(),
                     pages: pages.collect(),
+                    compare: Some(Link::new("Compare with 3", "/console/c/12/deliveries/9061/attempts/4/compare/3")),
+                    views: vec![("Pretty", "?".into(), true), ("Raw", "?view=raw".into(), false), ("Hex", "?view=hex".into(), false)],
                     facts: vec![
                         Fact::new("Result", "Service Unavailable, after 1.22\u{a0}s").result("503"),
                         Fact::new("Sent to", "· TLS 1.3 · certificate valid 61 more days").code("203.0.113.24:443"),
-                        Fact::new("Webhook", "version 7, by Ola Kranz on 3 Sep"),
+                        Fact::new("Configuration", "by Ola Kranz, 3 Sep ·").link(Link::new("version 7", "/console/c/12/webhooks/41/history/7")),
+                        Fact::new("Since then", "URL: https://hooks.acme-dispatch.example/v1 → https://hooks.acme-dispatch.example/v2"),
                     ],
                     phases: Some(Phases::new([Some(4_000), Some(21_000), Some(33_000), Some(1_158_000), Some(4_000)])),
                     request: request(),
@@ -266,6 +288,7 @@ pub(crate) mod examples {
                         ),
                         body: Some(Code::body("Response body", "no healthy upstream for pool \"fleet-alerts\"").id("response-body")),
                         note: "43\u{a0}bytes, text/plain".into(),
+                        download: Some("/console/c/12/deliveries/9061/attempts/4/response-body".into()),
                     }),
                     no_response: String::new(),
                 }),
@@ -276,7 +299,9 @@ pub(crate) mod examples {
                     sibling(9060, State::NotSent, "Partner portal", "criteria", ""),
                 ],
                 event_id: "48812".into(),
-                actions: Actions { send_now: true, stop: true, redeliver: false, fix: None },
+                actions: Actions { send_now: true, stop: true, ..Actions::default() },
+                previous: Some("/console/c/12/deliveries/9062?list=status%3Dretrying".into()),
+                next: Some("/console/c/12/deliveries/9060?list=status%3Dretrying".into()),
                 urls,
                 shell,
             }
@@ -329,9 +354,10 @@ pub(crate) mod examples {
                     Fact::new("Attempts", "none"),
                 ],
                 request: Some(request()),
+                simulate: Some("/console/c/12/simulate?event=48812".into()),
             });
             page.actions = Actions {
-                redeliver: true,
+                send_anyway: true,
                 fix: Some(Link::new("Edit webhook", page.shell.urls.webhook(44).edit())),
                 ..Actions::default()
             };
@@ -353,7 +379,7 @@ mod tests {
         assert_eq!(html.count("[data-testid=timeline] > li"), 9);
         assert!(html.text("#attempt [aria-label=\"Response headers\"]").contains("Retry-After: 900"));
         assert_eq!(
-            html.attribute("#attempt nav [aria-current]", "href"),
+            html.attribute("#attempt nav [aria-current=page]", "href"),
             "/console/c/12/deliveries/9061/attempts/4"
         );
         assert_eq!(

@@ -54,6 +54,8 @@ struct Inner {
     urls: urls::Company,
     /// Below another company: this page, or the list that it belongs to.
     elsewhere: String,
+    /// What the address of the list of deliveries says, on that list.
+    list: String,
 }
 
 impl Inner {
@@ -123,10 +125,16 @@ impl CompanyPage {
             zone,
             theme: preferences::theme(request),
             single_keys: preferences::single_keys(request),
+            list: list(request, &urls),
             elsewhere: elsewhere::below_another(request.path(), urls.prefix(), request.query_string()),
             urls,
         };
         Self { inner: Rc::new(inner) }
+    }
+
+    /// What the address of the list of deliveries says, on that list: its rows take it along. Empty elsewhere.
+    pub fn list(&self) -> &str {
+        &self.inner.list
     }
 
     /// For the page of an error that may follow.
@@ -288,6 +296,16 @@ fn find(db: &mut Db<'_>, scope: &Scope, wanted: Option<CompanyId>) -> Result<Fou
         companies.insert(0, company.clone());
     }
     Ok(Found { company, below, companies })
+}
+
+/// The query of the list of deliveries without empty fields, which forms send, and without the choice of a zone.
+fn list(request: &HttpRequest, urls: &urls::Company) -> String {
+    if request.path() != urls.deliveries() {
+        return String::new();
+    }
+    let pairs = form_urlencoded::parse(request.query_string().as_bytes());
+    let kept = pairs.filter(|(name, value)| !value.is_empty() && name != preferences::ZONE);
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish()
 }
 
 /// A number as addresses spell it: no sign, no leading zero.

@@ -5,6 +5,7 @@ mod api_keys;
 mod audit;
 mod deliveries;
 mod deliveries_filters;
+mod delivery;
 mod find;
 mod form_guard;
 mod overview;

@@ -1,14 +1,18 @@
 //! One attempt: what was sent, to whom, what came back, and where the time went.
 
-use super::{curl, rows};
+use super::place::{Place, View};
+use super::{body, curl, rows};
 use crate::console::deliveries::show::{Attempt, AttemptLink, Request, Response};
 use crate::console::extract::CompanyPage;
+use crate::console::parts::Link;
 use crate::console::parts::chart::Phases;
 use crate::console::parts::code::Code;
 use crate::console::parts::facts::Fact;
+use crate::domain::access::Permission;
 use crate::domain::attempt::{Outcome, Timing};
 use crate::domain::event::Event;
 use crate::domain::history::{self, Delivery};
+use crate::domain::secret::Secret;
 use crate::domain::webhook::format::{Format, render};
 use crate::web::text;
 
@@ -24,39 +28,73 @@ pub struct Recorded<'a> {
     pub event: Option<&'a Event>,
     /// The format that the webhook had then.
     pub format: Format,
+    /// Where the page was reached from, and how bodies are shown.
+    pub place: &'a Place,
+    /// How the webhook was set up then, and what has changed since.
+    pub configuration: Vec<Fact>,
 }
 
 /// The open attempt.
-pub fn attempt(page: &CompanyPage, recorded: &Recorded<'_>) -> Attempt {
-    let Recorded { delivery, all, open, .. } = recorded;
+pub fn attempt(page: &CompanyPage, recorded: Recorded<'_>) -> Attempt {
+    let Recorded { delivery, all, open, place, .. } = &recorded;
     let urls = page.urls().delivery(delivery.id.0);
     let most = rows::attempts_max(page, delivery.trigger).max(rows::count(all.len()));
     let link = |attempt: &history::Attempt| {
         let number = rows::count(attempt.number);
-        AttemptLink { number, url: urls.attempt(number), current: attempt.id == open.id }
+        AttemptLink { number, url: place.at(&urls.attempt(number)), current: attempt.id == open.id }
     };
+    // The one before; for the first, the one after.
+    let other = all.iter().rfind(|other| other.number < open.number);
+    let other = other.or_else(|| all.iter().find(|other| other.number > open.number));
+    let here = urls.attempt(rows::count(open.number));
     Attempt {
         title: format!("Attempt {} of {most}", open.number),
         pages: all.iter().map(link).collect(),
-        facts: facts(page, open),
+        compare: other.map(|other| {
+            let url = urls.compare(rows::count(open.number), rows::count(other.number));
+            Link::new(format!("Compare with {}", other.number), place.at(&url))
+        }),
+        views: View::ALL.map(|(view, word)| (word, place.seen(view).at(&here), view == place.view)).into(),
+        facts: facts(page, open).into_iter().chain(recorded.configuration.clone()).collect(),
         phases: phases(&open.timing),
-        request: request(page, recorded),
-        response: response(open),
+        request: request(page, &recorded),
+        response: response(page, &recorded),
         no_response: no_response(open),
     }
 }
 
-/// A body as it was or would be sent.
-pub fn body(event: Option<&Event>, format: Format) -> String {
-    match event {
-        Some(event) => String::from_utf8_lossy(&render(format, event)).into_owned(),
-        None => "The event is not kept any more.".to_owned(),
-    }
+/// "221 bytes, application/json".
+pub fn body_note(bytes: usize) -> String {
+    format!("{}, application/json", text::bytes(size(bytes)))
 }
 
-/// "221 bytes, application/json".
-pub fn body_note(body: &str) -> String {
-    format!("{}, application/json", text::bytes(size(body.len())))
+/// The headers of a request that there might be. A signature of anything one likes is for those who could replace the
+/// secret; others see its end.
+pub fn shown_headers(
+    page: &CompanyPage,
+    format: Format,
+    headers: Vec<(String, String)>,
+) -> Vec<(String, String)> {
+    let is_whole = page.may(Permission::ManageWebhooks);
+    let shown = |(name, value): (String, String)| {
+        // A credential in Authorization is cut down already.
+        let is_signature =
+            name.eq_ignore_ascii_case(format.signature_header()) && format != Format::Softwareone;
+        let value = if is_signature && !is_whole { cut_down(&value) } else { value };
+        (name, value)
+    };
+    headers.into_iter().map(shown).collect()
+}
+
+/// The last four characters, with the scheme before them: `sha256=••••7ba8`.
+fn cut_down(value: &str) -> String {
+    let scheme = value.find(['=', ',']).map_or("", |at| &value[..=at]);
+    format!("{scheme}••••{}", Secret::new(value).last_four().unwrap_or_default())
+}
+
+/// An attempt's number as an address has it, for a heading.
+pub fn shown_number(text: &str) -> String {
+    text.chars().take(10).collect()
 }
 
 /// Path and query of a URL, for a start line.
@@ -86,7 +124,6 @@ fn facts(page: &CompanyPage, open: &history::Attempt) -> Vec<Fact> {
         let tls = open.tls.as_ref().map_or_else(String::new, |version| format!("· {version}"));
         facts.push(Fact::new("Sent to", tls).code(remote));
     }
-    facts.push(Fact::new("Webhook", format!("version {}", open.version)));
     facts
 }
 
@@ -97,29 +134,31 @@ fn phases(timing: &Timing) -> Option<Phases> {
 }
 
 fn request(page: &CompanyPage, recorded: &Recorded<'_>) -> Request {
-    let (open, sent) = (recorded.open, body(recorded.event, recorded.format));
+    let Recorded { open, format, place, .. } = recorded;
+    let sent = recorded.event.map(|event| render(*format, event));
     let start = format!("POST {} HTTP/1.1", target(&open.request_url));
     let headers = open.request_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let is_known = recorded.event.is_some() && !open.request_url.is_empty();
-    let is_signed = open
-        .request_headers
-        .iter()
-        .any(|(name, _)| name.eq_ignore_ascii_case(recorded.format.signature_header()));
+    let known = sent.as_ref().filter(|_| !open.request_url.is_empty());
+    let is_signed =
+        open.request_headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(format.signature_header()));
+    let (delivery, number) = (recorded.delivery.id.0, rows::count(open.number));
     Request {
         head: Code::head("Request headers", &start, headers),
-        body: Code::body("Request body", &sent).id("request-body"),
-        note: if recorded.event.is_some() { body_note(&sent) } else { String::new() },
-        curl: if is_known {
-            curl::command(&open.request_url, &open.request_headers, &sent)
-        } else {
-            String::new()
+        body: match &sent {
+            Some(sent) => body::shown("Request body", sent, place.view).id("request-body"),
+            None => Code::plain("Request body", "The event is not kept any more."),
         },
-        check: (is_known && is_signed)
-            .then(|| page.urls().check_signature(recorded.delivery.id.0, rows::count(open.number))),
+        note: sent.as_ref().map(|sent| body_note(sent.len())).unwrap_or_default(),
+        curl: known.map_or_else(String::new, |sent| {
+            curl::command(&open.request_url, &open.request_headers, &String::from_utf8_lossy(sent))
+        }),
+        check: known.filter(|_| is_signed).map(|_| page.urls().check_signature(delivery, number)),
+        download: sent.is_some().then(|| page.urls().delivery(delivery).body(number, "request")),
     }
 }
 
-fn response(open: &history::Attempt) -> Option<Response> {
+fn response(page: &CompanyPage, recorded: &Recorded<'_>) -> Option<Response> {
+    let open = recorded.open;
     let status = open.status?;
     let reason = open.reason.as_deref().unwrap_or_default();
     let headers = open.response_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -127,15 +166,17 @@ fn response(open: &history::Attempt) -> Option<Response> {
     let kind = open.response_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let kind = kind.map_or_else(String::new, |(_, value)| format!(", {}", text::visible(value)));
     let size = text::bytes(size(bytes.len()));
+    let (delivery, number) = (recorded.delivery.id.0, rows::count(open.number));
     Some(Response {
         head: Code::head("Response headers", format!("HTTP/1.1 {status} {reason}").trim_end(), headers),
         body: (!bytes.is_empty())
-            .then(|| Code::body("Response body", &String::from_utf8_lossy(bytes)).id("response-body")),
+            .then(|| body::shown("Response body", bytes, recorded.place.view).id("response-body")),
         note: if open.response_truncated {
             format!("the first {size} of more{kind}")
         } else {
             format!("{size}{kind}")
         },
+        download: (!bytes.is_empty()).then(|| page.urls().delivery(delivery).body(number, "response")),
     })
 }
 
@@ -156,7 +197,13 @@ fn size(bytes: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::target;
+    use super::{cut_down, target};
+
+    #[test]
+    fn a_signature_keeps_its_scheme_and_four_characters() {
+        assert_eq!(cut_down("sha256=120aca87c0fe7ba8"), "sha256=••••7ba8");
+        assert_eq!(cut_down("v1,g0hM9SsE+OTPJTGt/JOE="), "v1,••••JOE=");
+    }
 
     #[test]
     fn a_start_line_has_the_path() {

@@ -1,6 +1,12 @@
 //! Deliveries: the list, one of them, and what can be done with it.
 
 pub mod attempt;
+mod body;
+pub mod compare;
+mod configuration;
+mod decision;
+pub mod download;
+mod place;
 mod curl;
 pub mod fields;
 pub mod list;

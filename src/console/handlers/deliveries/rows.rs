@@ -36,7 +36,7 @@ fn row(page: &CompanyPage, delivery: &Delivery, destinations: &Destinations) -> 
     let event = &delivery.event;
     Row {
         id: delivery.id.0,
-        url: page.urls().delivery(delivery.id.0).show().to_owned(),
+        url: page.urls().delivery(delivery.id.0).in_list(page.list()),
         state: badge(page, delivery),
         result: result(delivery),
         alert: event.alert_type.list_label().to_owned(),

@@ -1,143 +1,182 @@
 //! One delivery with everything that happened to it.
 
-use actix_web::HttpResponse;
-use actix_web::web::{Path, Query};
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::attempt::{self, Recorded};
-use super::{named, rows, timeline, verdict};
-use crate::console::deliveries::show::{Actions, Decision, Request, ShowPage, Sibling};
+use super::place::Place;
+use super::timeline::Told;
+use super::{configuration, decision, named, rows, timeline, verdict};
+use crate::console::deliveries::show::{Actions, ShowPage, Sibling};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
 use crate::console::parts::Link;
-use crate::console::parts::code::Code;
-use crate::console::parts::facts::Fact;
 use crate::console::shell::Nav;
-use crate::domain::access::Permission;
-use crate::domain::delivery::{NotSent, State, Trigger};
+use crate::domain::access::{Permission, Scope};
+use crate::domain::audit::line::Line;
+use crate::domain::delivery::{State, Trigger};
 use crate::domain::event::Event;
 use crate::domain::history::{Attempt, Delivery};
+use crate::domain::page::Cursor;
+use crate::domain::replay::{Old, judge};
 use crate::domain::stats::Counters;
 use crate::domain::webhook::Webhook;
-use crate::domain::webhook::format::Format;
-use crate::store::{Db, StoreError, attempts, deliveries, events, stats, webhooks};
+use crate::store::webhook_versions::{self, Version};
+use crate::store::{Db, StoreError, attempts, audit, deliveries, events, stats, webhooks};
 use crate::web::page as answer;
-use crate::web::text;
 
-/// `?attempt=2`
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct Chosen {
-    attempt: Option<String>,
-}
+/// Changes of the webhook that are looked at.
+const TRAIL_MAX: i64 = 100;
+/// Things that people did with the delivery itself.
+const OWN_MAX: i64 = 20;
 
 /// What is read for the page.
-struct Found {
-    delivery: Delivery,
-    webhook: Option<Webhook>,
+pub struct Found {
+    pub(super) delivery: Delivery,
+    pub(super) webhook: Option<Webhook>,
     counters: Counters,
-    event: Option<Event>,
+    pub(super) event: Option<Event>,
     candidates: Vec<Delivery>,
     attempts: Vec<Attempt>,
     open: Option<Attempt>,
-    format: Format,
+    /// How the webhook was set up at the open attempt.
+    version: Option<Version>,
+    /// What was done with the webhook, newest first.
+    pub(super) trail: Vec<Line>,
+    /// What people did with the delivery, newest first.
+    own: Vec<Line>,
+    /// The neighbours in the list.
+    newer: Option<Delivery>,
+    older: Option<Delivery>,
+    pub(super) place: Place,
 }
 
 /// `GET …/deliveries/{id}`
 pub async fn latest(
     page: CompanyPage,
     path: Path<(String, String)>,
-    chosen: Option<Query<Chosen>>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, PageError> {
-    let number = chosen.and_then(|chosen| chosen.attempt.clone());
-    show(&page, &path.1, number.as_deref()).await
+    let place = Place::parse(request.query_string(), page.times());
+    if let Some(other) = &place.compare {
+        return super::compare::latest(&page, &path.1, other, &place).await;
+    }
+    let number = place.attempt.clone();
+    show(&page, &path.1, number.as_deref(), place).await
 }
 
 /// `GET …/deliveries/{id}/attempts/{number}`
 pub async fn one_attempt(
     page: CompanyPage,
     path: Path<(String, String, String)>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, PageError> {
-    show(&page, &path.1, Some(&path.2)).await
+    let place = Place::parse(request.query_string(), page.times());
+    show(&page, &path.1, Some(&path.2), place).await
 }
 
-async fn show(page: &CompanyPage, id: &str, number: Option<&str>) -> Result<HttpResponse, PageError> {
+async fn show(
+    page: &CompanyPage,
+    id: &str,
+    number: Option<&str>,
+    place: Place,
+) -> Result<HttpResponse, PageError> {
     let delivery = named(page, id).await?;
     let wanted = number.map(|text| text.parse::<i32>().unwrap_or_default());
     let scope = page.scope();
-    let found: Found = page
-        .store()
-        .read(move |db| {
-            let found = find(db, &scope, delivery, wanted)?;
-            Ok::<_, StoreError>(found)
-        })
-        .await?;
+    let found: Result<Found, StoreError> =
+        page.store().read(move |db| find(db, &scope, delivery, wanted, place)).await;
+    let found = found?;
     if let (Some(wanted), None) = (number, &found.open) {
-        let number: String = wanted.chars().take(10).collect();
-        return Err(PageError::NotFound(format!("Attempt {number}")));
+        return Err(PageError::NotFound(format!("Attempt {}", attempt::shown_number(wanted))));
     }
-    Ok(answer::ok(&filled(page, &found)))
+    Ok(answer::ok(&filled(page, found)))
 }
 
 fn find(
     db: &mut Db<'_>,
-    scope: &crate::domain::access::Scope,
+    scope: &Scope,
     delivery: Delivery,
     wanted: Option<i32>,
+    place: Place,
 ) -> Result<Found, StoreError> {
-    let optional = |error| match error {
-        StoreError::NotFound => Ok(None),
-        other => Err(other),
-    };
-    let webhook = webhooks::get(db, scope, delivery.webhook_id).map(Some).or_else(optional)?;
-    let event = events::get(db, scope, delivery.event_id).map(Some).or_else(|error| match error {
-        StoreError::NotFound => Ok(None),
-        other => Err(other),
-    })?;
+    let (webhook, event) = (delivery.webhook_id, delivery.event_id);
     let attempts = attempts::of_delivery(db, delivery.id)?;
     let open = match wanted {
         Some(number) => attempts.iter().find(|attempt| attempt.number == number).cloned(),
         None => attempts.last().cloned(),
     };
-    let now_format = webhook.as_ref().map_or_else(Format::default, |webhook| webhook.settings.format);
-    let format = match &open {
-        Some(open) => webhooks::version_settings(db, delivery.webhook_id, open.version)?
-            .and_then(|settings| settings.get("format")?.as_str()?.parse().ok())
-            .unwrap_or(now_format),
-        None => now_format,
+    let version = match &open {
+        Some(open) => webhook_versions::get(db, webhook, open.version)?,
+        None => None,
     };
+    let filter = place.list.as_ref().map(|list| list.filter.clone()).unwrap_or_default();
+    let mut beside =
+        |cursor| deliveries::page(db, scope, &filter, cursor, 1).map(|mut page| page.items.pop());
+    let (newer, older) = (beside(Cursor::After(delivery.id.0))?, beside(Cursor::Before(delivery.id.0))?);
+    let of_webhook = ("webhook", webhook.0);
+    let of_delivery = ("delivery", delivery.id.0);
     Ok(Found {
-        counters: stats::of_webhook(db, delivery.webhook_id)?.counters,
-        candidates: deliveries::of_event(db, scope, delivery.event_id)?,
+        webhook: there(webhooks::get(db, scope, webhook))?,
+        event: there(events::get(db, scope, event))?,
+        counters: stats::of_webhook(db, webhook)?.counters,
+        candidates: deliveries::of_event(db, scope, event)?,
+        trail: audit::page_of_object(db, of_webhook, "webhook.test", Cursor::Newest, TRAIL_MAX)?.items,
+        own: audit::page_of_object(db, of_delivery, "", Cursor::Newest, OWN_MAX)?.items,
         delivery,
-        webhook,
-        event,
         attempts,
         open,
-        format,
+        version,
+        newer,
+        older,
+        place,
     })
 }
 
-fn filled(page: &CompanyPage, found: &Found) -> ShowPage {
-    let Found { delivery, webhook, event, candidates, attempts, .. } = found;
+/// `None` for what is not there any more.
+fn there<T>(found: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn filled(page: &CompanyPage, found: Found) -> ShowPage {
+    let Found { delivery, webhook, event, candidates, attempts, place, .. } = &found;
     let (label, vehicle) = (delivery.event.alert_type.list_label(), &delivery.event.vehicle_name);
     let badge = rows::badge(page, delivery);
     let title = format!("{label}, {vehicle}, {}: {}", delivery.webhook_name, badge.word);
     let times = page.times();
     let occurred = delivery.event.occurred_at;
-    let state_url = format!("{}?status={}", page.urls().deliveries(), delivery.state.slug());
+    let now_format = webhook.as_ref().map(|webhook| webhook.settings.format).unwrap_or_default();
+    let then_format =
+        found.version.as_ref().and_then(|version| version.settings.get("format")?.as_str()?.parse().ok());
     let recorded = found.open.as_ref().map(|open| Recorded {
         delivery,
         all: attempts,
         open,
         event: event.as_ref(),
-        format: found.format,
+        format: then_format.unwrap_or(now_format),
+        place,
+        configuration: configuration::facts(
+            page,
+            open,
+            found.version.as_ref(),
+            webhook.as_ref(),
+            &found.trail,
+        ),
     });
+    let neighbour = |other: &Option<Delivery>| {
+        let other = other.as_ref()?;
+        Some(place.at(page.urls().delivery(other.id.0).show()))
+    };
+    let told = Told { delivery, candidates, attempts, own: &found.own, trail: &found.trail };
     ShowPage {
         urls: page.urls().delivery(delivery.id.0),
-        crumbs: vec![
-            Link::new("Deliveries", page.urls().deliveries()),
-            Link::new(delivery.state.word(), state_url),
-        ],
+        crumbs: crumbs(page, &found),
+        previous: neighbour(&found.newer),
+        next: neighbour(&found.older),
         id: delivery.id.to_string(),
         title: format!("{label} · {vehicle} to {}", delivery.webhook_name),
         occurred: page.long(occurred),
@@ -148,44 +187,31 @@ fn filled(page: &CompanyPage, found: &Found) -> ShowPage {
             delivery.event.alert_name
         ),
         verdict: verdict::verdict(page, delivery, webhook.as_ref(), &found.counters),
-        timeline: timeline::timeline(page, delivery, candidates, attempts),
-        attempt: recorded.map(|recorded| attempt::attempt(page, &recorded)),
-        decision: (delivery.state == State::NotSent).then(|| decision(page, found)),
+        timeline: timeline::timeline(page, &told),
+        attempt: recorded.map(|recorded| attempt::attempt(page, recorded)),
+        decision: (delivery.state == State::NotSent).then(|| decision::decision(page, &found)),
         siblings: candidates
             .iter()
             .filter(|other| other.id != delivery.id)
             .map(|other| sibling(page, other))
             .collect(),
         event_id: delivery.event_id.to_string(),
-        actions: actions(page, delivery, webhook.as_ref()),
+        actions: actions(page, &found),
         shell: page.shell(title, Nav::Deliveries),
     }
 }
 
-fn decision(page: &CompanyPage, found: &Found) -> Decision {
-    let delivery = &found.delivery;
-    let mut facts = Vec::new();
-    if let Some((reason, detail)) = &delivery.not_sent {
-        facts.push(Fact::new("Reason", reason.sentence()).result(reason.word()));
-        if let Some(detail) = detail.as_deref().filter(|detail| !detail.is_empty()) {
-            facts.push(Fact::new("Detail", text::visible(detail)));
-        }
+/// The way up: the list as it was, or else the deliveries in the same state.
+fn crumbs(page: &CompanyPage, found: &Found) -> Vec<Link> {
+    let state = found.delivery.state;
+    if found.place.list.is_some() {
+        return vec![
+            Link::new("Deliveries", page.urls().deliveries()),
+            Link::new("Filtered list", found.place.list_url(page.urls())),
+        ];
     }
-    facts.push(Fact::new("Decided", "").moment(page.long(delivery.created_at)));
-    facts.push(Fact::new("Attempts", "none"));
-    let request = found.webhook.as_ref().zip(found.event.as_ref()).map(|(webhook, event)| {
-        let (endpoint, body) = (&webhook.settings.endpoint, attempt::body(Some(event), found.format));
-        let start = format!("POST {} HTTP/1.1", attempt::target(&endpoint.display()));
-        let headers = [("Host", endpoint.host()), ("Content-Type", "application/json")];
-        Request {
-            head: Code::head("Request headers", &start, headers),
-            note: attempt::body_note(&body),
-            body: Code::body("Request body", &body).id("request-body"),
-            curl: String::new(),
-            check: None,
-        }
-    });
-    Decision { facts, request }
+    let url = format!("{}?status={}", page.urls().deliveries(), state.slug());
+    vec![Link::new("Deliveries", page.urls().deliveries()), Link::new(state.word(), url)]
 }
 
 fn sibling(page: &CompanyPage, other: &Delivery) -> Sibling {
@@ -198,29 +224,31 @@ fn sibling(page: &CompanyPage, other: &Delivery) -> Sibling {
     }
 }
 
-fn actions(page: &CompanyPage, delivery: &Delivery, webhook: Option<&Webhook>) -> Actions {
-    let Some(webhook) = webhook else {
+fn actions(page: &CompanyPage, found: &Found) -> Actions {
+    let Some(webhook) = &found.webhook else {
         return Actions::default();
     };
+    let delivery = &found.delivery;
     let may_send = page.may(Permission::Redeliver);
     let waits = matches!(delivery.state, State::Queued | State::Retrying);
     let is_paused = webhook.paused.is_some() && delivery.trigger != Trigger::Test;
-    let urls = page.urls().webhook(webhook.id.0);
-    let fix = match delivery.not_sent.as_ref().map(|(reason, _)| *reason) {
-        Some(NotSent::NoLink) => Some(Link::new("Link alerts", urls.links())),
-        Some(NotSent::Criteria | NotSent::NotAlertHook | NotSent::TypeNotLinkable) => {
-            Some(Link::new("Edit webhook", urls.edit()))
-        }
-        Some(NotSent::PausedHeld) if webhook.paused.is_some() => {
-            Some(Link::new("Resume webhook", urls.resume()))
-        }
-        Some(NotSent::Inactive | NotSent::AutoDisabled) => Some(Link::new("Show webhook", urls.show())),
-        _ => None,
-    };
+    // What is refused is not offered.
+    let can_repeat = judge(&Old {
+        state: delivery.state,
+        trigger: delivery.trigger,
+        is_held: delivery.is_held(),
+        is_deleted: false,
+        is_live: webhook.is_live(),
+    })
+    .is_ok();
+    let was_sent = delivery.state != State::NotSent;
+    let (fix, mend) = decision::remedy(page, found);
     Actions {
         send_now: may_send && waits && !is_paused,
         stop: may_send && waits,
-        redeliver: may_send && delivery.has_ended(),
-        fix: fix.filter(|_| page.may(Permission::ManageWebhooks)),
+        redeliver: may_send && can_repeat && was_sent,
+        send_anyway: may_send && can_repeat && !was_sent,
+        fix,
+        mend,
     }
 }

@@ -5,18 +5,36 @@ use crate::console::extract::CompanyPage;
 use crate::console::parts::Tone;
 use crate::console::parts::timeline::{Check, Step};
 use crate::domain::attempt::Outcome;
+use crate::domain::audit::line::Line;
+use crate::domain::audit::{VERSION, words};
 use crate::domain::delivery::{State, Trigger};
 use crate::domain::history::{Attempt, Delivery};
+use crate::domain::time::Timestamp;
 use crate::web::icon::Icon;
 use crate::web::text;
 
-/// The timeline of `delivery`. `candidates` are all deliveries of its event, itself included.
-pub fn timeline(
-    page: &CompanyPage,
-    delivery: &Delivery,
-    candidates: &[Delivery],
-    attempts: &[Attempt],
-) -> Vec<Step> {
+/// Changes of the webhook that are told at most.
+const CHANGES_MAX: usize = 8;
+/// What changes nothing about a delivery under way.
+const IDLE: [&str; 3] = ["webhook.test", "webhook.link_alert", "webhook.unlink_alert"];
+
+/// What the timeline is made from.
+pub struct Told<'a> {
+    /// The delivery.
+    pub delivery: &'a Delivery,
+    /// All deliveries of its event, itself included.
+    pub candidates: &'a [Delivery],
+    /// Its attempts.
+    pub attempts: &'a [Attempt],
+    /// What people did with the delivery, newest first.
+    pub own: &'a [Line],
+    /// What was done with its webhook, newest first.
+    pub trail: &'a [Line],
+}
+
+/// What happened, in order, and what will.
+pub fn timeline(page: &CompanyPage, told: &Told<'_>) -> Vec<Step> {
+    let Told { delivery, attempts, .. } = *told;
     let event = &delivery.event;
     let good = |at, what: &str, detail: String| Step::past(at, Tone::Ok, Icon::Check, what, detail);
     let lag = event.received_at.since(event.occurred_at);
@@ -28,21 +46,74 @@ pub fn timeline(
     let mut steps = vec![
         good(page.millis(event.occurred_at), "Occurred", format!("device clock of {}", event.vehicle_name)),
         good(page.millis(event.received_at), "Received", format!("{received} · event {}", delivery.event_id)),
+        decided(page, delivery, told.candidates, told.own),
     ];
-    steps.push(decided(page, delivery, candidates));
-    steps.extend(attempts.iter().map(|attempt| made(page, attempt)));
-    steps.extend(ended(page, delivery));
+    let mut then: Vec<(Timestamp, Step)> =
+        attempts.iter().map(|attempt| (attempt.started_at, made(page, attempt))).collect();
+    then.extend(changed(page, told));
+    then.extend(delivery.finished_at.zip(ended(page, delivery)));
+    then.sort_by_key(|(at, _)| *at);
+    steps.extend(then.into_iter().map(|(_, step)| step));
+    with_days_once(&mut steps);
     steps.extend(held(page, delivery));
     steps.extend(due(page, delivery));
     steps
 }
 
-fn decided(page: &CompanyPage, delivery: &Delivery, candidates: &[Delivery]) -> Step {
+/// A day is said where it begins; after that, a time of that day is its clock alone.
+fn with_days_once(steps: &mut [Step]) {
+    let mut day = String::new();
+    for step in steps {
+        let Some((date, clock)) = step.at.full.split_once('T') else { continue };
+        if date == day
+            && let Some(clock) = clock.get(..12)
+        {
+            clock.clone_into(&mut step.at.text);
+        } else {
+            date.clone_into(&mut day);
+        }
+    }
+}
+
+/// What people did in between: with the delivery, and with its webhook.
+fn changed(page: &CompanyPage, told: &Told<'_>) -> Vec<(Timestamp, Step)> {
+    let Told { delivery, own, trail, .. } = *told;
+    let end = delivery.finished_at.unwrap_or_else(|| page.now());
+    let during = |line: &&Line| line.at > delivery.created_at && line.at <= end;
+    let is_told = |line: &&Line| !IDLE.contains(&line.action.as_str());
+    let own = own.iter().filter(|line| matches!(line.action.as_str(), "delivery.stop" | "delivery.send_now"));
+    let trail = trail.iter().filter(during).filter(is_told).take(CHANGES_MAX);
+    // Oldest first, also among those of one moment.
+    own.chain(trail).collect::<Vec<_>>().into_iter().rev().map(|line| (line.at, change(page, line))).collect()
+}
+
+fn change(page: &CompanyPage, line: &Line) -> Step {
+    let icon = match line.action.as_str() {
+        "webhook.pause" => Icon::Pause,
+        "webhook.disable" | "webhook.auto_disable" | "webhook.delete" => Icon::Power,
+        "delivery.stop" => Icon::Stop,
+        "delivery.send_now" => Icon::Send,
+        _ => Icon::Page,
+    };
+    let fields = line.changes.iter().filter(|change| change.field != VERSION);
+    let fields: Vec<&str> = fields.map(|change| words::label(&change.field)).collect();
+    let what = match line.action.as_str() {
+        "delivery.stop" => format!("{} stopped the retries", line.author.name),
+        "delivery.send_now" => format!("{} had it sent at once", line.author.name),
+        action => format!("{} {}", line.author.name, words::verb(action)),
+    };
+    Step::past(page.millis(line.at), Tone::Mute, icon, text::visible(&what), fields.join(", "))
+}
+
+fn decided(page: &CompanyPage, delivery: &Delivery, candidates: &[Delivery], own: &[Line]) -> Step {
     let at = page.millis(delivery.created_at);
     match delivery.trigger {
         Trigger::Test => return Step::past(at, Tone::Ok, Icon::Send, "Test requested", "by a person"),
         Trigger::Manual => {
-            let old = delivery.redelivery_of.map_or_else(String::new, |id| format!("repeats delivery {id}"));
+            let by = own.iter().find(|line| line.action == "delivery.redeliver");
+            let by = by.map(|line| format!("by {}", line.author.name));
+            let old = delivery.redelivery_of.map(|id| format!("repeats delivery {id}"));
+            let old = by.into_iter().chain(old).collect::<Vec<_>>().join(" · ");
             return Step::past(at, Tone::Ok, Icon::Retry, "Redelivery requested", old);
         }
         Trigger::Automatic => {}

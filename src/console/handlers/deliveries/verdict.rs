@@ -9,6 +9,7 @@ use crate::domain::history::Delivery;
 use crate::domain::stats::Counters;
 use crate::domain::verdict::{self, VerdictFacts};
 use crate::domain::webhook::Webhook;
+use crate::web::text;
 
 /// The verdict on `delivery`; `webhook` is `None` when it was deleted.
 pub fn verdict(
@@ -40,23 +41,16 @@ pub fn verdict(
         Link::new(text, page.urls().webhook(webhook.id.0).show())
     });
     let story = Link::new("All webhooks for this event", page.urls().find_event(delivery.event_id.0));
-    let summary = format!(
-        "{} for {} at {} ({}): {} {} {}",
-        delivery.event.alert_type.list_label(),
-        delivery.event.vehicle_name,
-        page.times().long(delivery.event.occurred_at),
-        page.times().zone_name(),
-        delivery.state.word(),
-        said.headline,
-        said.explanation,
-    );
+    let subject = format!("{} for {}", delivery.event.alert_type.list_label(), delivery.event.vehicle_name);
+    let at = format!("{} ({})", page.times().long(delivery.event.occurred_at), page.times().zone_name());
+    let summary = said.summary(&subject, &at);
     Verdict {
         badge,
         turn: said.turn.map(turn).unwrap_or_default().to_owned(),
-        sentence: said.headline,
-        detail: said.explanation,
+        sentence: text::visible(&said.headline).into_owned(),
+        detail: text::visible(&said.explanation).into_owned(),
         links: health.into_iter().chain([story]).collect(),
-        summary: Some(Link::new("Copy summary for the customer", summary.trim_end())),
+        summary: Some(Link::new("Copy summary for the customer", text::visible(&summary))),
     }
 }
 
