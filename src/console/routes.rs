@@ -151,6 +151,19 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                     )
                     .service(resource("/audit").route(get().to(audit::list::show)))
                     .service(resource("/deliveries").route(get().to(deliveries::list::show)))
+                    .service(resource("/deliveries/newer").route(get().to(deliveries::live::newer)))
+                    .service(resource("/deliveries.csv").route(get().to(deliveries::export::csv)))
+                    .service(resource("/deliveries.ndjson").route(get().to(deliveries::export::ndjson)))
+                    .service(
+                        resource("/deliveries/views/new")
+                            .route(get().to(deliveries::views::new))
+                            .route(post().to(deliveries::views::save)),
+                    )
+                    .service(
+                        resource("/deliveries/views/{id}")
+                            .route(get().to(deliveries::views::show))
+                            .route(post().to(deliveries::views::delete)),
+                    )
                     .service(resource("/replays").route(get().to(replays::list::show)))
                     .service(
                         resource("/replays/new")

@@ -34,6 +34,8 @@ ids! {
     AttemptId,
     /// Many deliveries sent again, slowly.
     ReplayId,
+    /// A named filter of the list of deliveries.
+    SavedViewId,
     /// One line of the audit trail.
     AuditId,
 }

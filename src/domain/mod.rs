@@ -36,6 +36,7 @@ pub mod random;
 pub mod replay;
 pub mod retry;
 pub mod rql;
+pub mod saved_view;
 pub mod search;
 pub mod secret;
 pub mod signature_lab;

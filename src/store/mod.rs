@@ -33,6 +33,7 @@ pub mod queue;
 pub mod replays;
 pub mod results;
 pub mod retention;
+pub mod saved_views;
 mod schema;
 mod scoped;
 pub mod search;

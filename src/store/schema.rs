@@ -333,6 +333,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_views (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        query -> Text,
+        is_shared -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     read_upto (company_id) {
         company_id -> BigInt,
         upto_id -> BigInt,
@@ -401,4 +413,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     read_marks,
     tallies,
     tally_cursors,
+    saved_views,
 );

@@ -164,6 +164,31 @@ impl Company {
         format!("{}/statistics.csv", self.prefix)
     }
 
+    /// How many deliveries have come since.
+    pub fn newer_deliveries(&self) -> String {
+        format!("{}/deliveries/newer", self.prefix)
+    }
+
+    /// The same list as a file.
+    pub fn deliveries_csv(&self) -> String {
+        format!("{}/deliveries.csv", self.prefix)
+    }
+
+    /// The same, a JSON object on each line.
+    pub fn deliveries_ndjson(&self) -> String {
+        format!("{}/deliveries.ndjson", self.prefix)
+    }
+
+    /// The form that gives a filter of the list a name; it is also where it goes.
+    pub fn new_view(&self) -> String {
+        format!("{}/deliveries/views/new", self.prefix)
+    }
+
+    /// The page that asks before a named filter is deleted; it is also where its form goes.
+    pub fn view(&self, id: i64) -> String {
+        format!("{}/deliveries/views/{id}", self.prefix)
+    }
+
     /// The list of people.
     pub fn users(&self) -> String {
         format!("{}/users", self.prefix)

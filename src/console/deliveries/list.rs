@@ -19,14 +19,18 @@ pub struct ListPage {
     pub summary: String,
     /// Everything that is wrong with the filter.
     pub errors: Vec<FormError>,
+    /// Named filters: those that everybody has, and the saved ones.
+    pub views: Vec<Chip>,
+    /// What can be done with what is shown.
+    pub actions: Vec<Action>,
+    /// What is new since the page was made, when it is asked for.
+    pub live: Option<Newer>,
     /// The choice by status, with counts.
     pub chips: Vec<Chip>,
     /// The form that narrows.
     pub form: FilterForm,
     /// The time up to now, as links.
     pub windows: Vec<Chip>,
-    /// Where the shown deliveries are sent again, for those who may: "Redeliver 139 failed…".
-    pub redeliver: Option<Link>,
     /// The filters in force, one chip each.
     pub active: Vec<ActiveFilter>,
     /// The volume in the window; left out while filters make it meaningless.
@@ -39,6 +43,34 @@ pub struct ListPage {
     pub pager: Pager,
     /// Shown instead of the table when there are no rows.
     pub empty: Option<Empty>,
+}
+
+/// A link in the head of the page.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// A mark for tests.
+    pub id: &'static str,
+    /// "Export CSV".
+    pub link: Link,
+}
+
+/// "7 new", with a way to see them.
+#[derive(Debug, Clone)]
+pub struct Newer {
+    /// The words.
+    pub words: String,
+    /// The list with them; `None` when there are none.
+    pub show: Option<String>,
+    /// Where this is asked for again.
+    pub poll: String,
+}
+
+/// That line alone, as htmx asks for it.
+#[derive(Debug, Template)]
+#[template(path = "console/deliveries/newer.html")]
+pub struct NewerPart {
+    /// The line.
+    pub newer: Newer,
 }
 
 /// The form, as it was typed. The first of each list of choices is any.
@@ -159,9 +191,20 @@ impl ListPage {
                 chip("Cancelled", "2", Some(Icon::Stop), false),
             ],
             errors: Vec::new(),
+            views: vec![chip("Failed today", "", None, false), chip("Hub trouble", "", None, false)],
+            actions: vec![
+                Action { id: "live", link: Link::new("Live: off", "?live=1") },
+                Action { id: "view", link: Link::new("Save view…", "/console/c/12/deliveries/views/new") },
+                Action { id: "csv", link: Link::new("Export CSV", "/console/c/12/deliveries.csv") },
+                Action { id: "ndjson", link: Link::new("NDJSON", "/console/c/12/deliveries.ndjson") },
+                Action {
+                    id: "redeliver-many",
+                    link: Link::new("Redeliver 12 failed…", "/console/c/12/replays/new"),
+                },
+            ],
+            live: None,
             form: FilterForm::example(),
             windows: vec![chip("Any time", "", None, true), chip("24 hours", "", None, false)],
-            redeliver: Some(Link::new("Redeliver 12 failed…", "/console/c/12/replays/new")),
             active: Vec::new(),
             chart: Some(Bars::new("hours", "Deliveries per hour, last 24 hours", bars.collect())),
             further: None,
@@ -191,7 +234,7 @@ impl ListPage {
         page.empty = Some(Self::nothing_matches(&page.shell, &page.active, vec![without]));
         page.chart = None;
         page.rows.clear();
-        page.redeliver = None;
+        page.actions.truncate(1);
         page
     }
 
@@ -205,7 +248,19 @@ impl ListPage {
         page.summary = "kept for 90 days".into();
         page.chart = None;
         page.rows.clear();
-        page.redeliver = None;
+        page.actions.truncate(1);
+        page
+    }
+
+    /// Something came since.
+    pub fn live_example() -> Self {
+        let mut page = Self::example();
+        page.live = Some(Newer {
+            words: "7 new".into(),
+            show: Some("/console/c/12/deliveries?live=1".into()),
+            poll: "/console/c/12/deliveries/newer?after=9071&live=1".into(),
+        });
+        page.actions[0].link = Link::new("Live: on", "/console/c/12/deliveries");
         page
     }
 
@@ -269,6 +324,14 @@ mod tests {
         assert_eq!(html.text("[data-testid=empty] h2"), "No delivery matches these 2 filters");
         assert_eq!(html.count("table"), 0);
         assert_eq!(html.attribute("[data-testid=empty] .button--primary", "href"), "?webhook=41");
+    }
+
+    #[test]
+    fn a_live_list_says_what_is_new_and_can_be_stopped() {
+        let html = Html::check(&ListPage::live_example().render().unwrap());
+        assert_eq!(html.text("#newer a"), "show");
+        assert_eq!(html.attribute("#newer", "hx-get"), "/console/c/12/deliveries/newer?after=9071&live=1");
+        assert_eq!(html.attribute("[data-testid=live]", "href"), "/console/c/12/deliveries");
     }
 
     #[test]

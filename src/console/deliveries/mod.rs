@@ -3,4 +3,6 @@
 pub mod compare;
 pub mod list;
 pub mod row;
+pub mod save_view;
 pub mod show;
+pub mod view;

@@ -22,6 +22,8 @@ const ACTIONS: &[(&str, &str)] = &[
     ("user.enable", "let in again the user"),
     ("user.invite_again", "invited again the user"),
     ("user.update", "changed the user"),
+    ("view.delete", "deleted the view"),
+    ("view.save", "saved the view"),
     ("webhook.auto_disable", "switched off the webhook"),
     ("webhook.change_links", "changed which alerts are linked to the webhook"),
     ("webhook.create", "created the webhook"),
@@ -84,6 +86,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("user", "Users"),
     ("api_key", "API keys"),
     ("company", "Companies"),
+    ("view", "Saved views"),
 ];
 
 #[cfg(test)]

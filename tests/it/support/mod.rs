@@ -7,7 +7,7 @@ pub mod database;
 pub mod people;
 pub mod receiver;
 
-pub use api::ApiClient;
+pub use api::{Answer, ApiClient};
 pub use app::TestApp;
 #[allow(unused_imports, reason = "named by the console tests")]
 pub use people::{Page, Person};

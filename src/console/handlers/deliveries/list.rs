@@ -4,8 +4,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::query::ListQuery;
-use super::{fields, narrow, rows};
-use crate::console::deliveries::list::{Further, ListPage};
+use super::{fields, live, narrow, rows, views};
+use crate::console::deliveries::list::{Action, Further, ListPage};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
 use crate::console::parts::Link;
@@ -13,17 +13,19 @@ use crate::console::parts::list::{ActiveFilter, Empty, Pager};
 use crate::console::shell::{Nav, Shell};
 use crate::domain::access::{Permission, Scope};
 use crate::domain::delivery::State;
+use crate::domain::ids::{CompanyId, UserId};
 use crate::domain::page::{Cursor, KeysetPage};
+use crate::domain::saved_view::SavedView;
 use crate::domain::webhook::Webhook;
 use crate::store::deliveries::count::{self, ByState, Counted};
 use crate::store::deliveries::{Browsed, browse};
-use crate::store::{Db, StoreError, webhooks};
+use crate::store::{Db, StoreError, saved_views, webhooks};
 use crate::web::{page as answer, text};
 
 /// Rows of a page.
-const PAGE_SIZE: i64 = 50;
+const PAGE_SIZE: i64 = 40;
 /// Webhooks to choose from at most.
-const WEBHOOKS_MAX: i64 = 500;
+pub(super) const WEBHOOKS_MAX: i64 = 500;
 /// Filters without which is counted what would match, when nothing does …
 const WITHOUT_MAX: usize = 4;
 /// … among so many rows for each.
@@ -37,6 +39,7 @@ struct Seen {
     /// The names of filters, and what would match without each; for a page without rows.
     without: Vec<(&'static str, Counted)>,
     webhooks: Vec<Webhook>,
+    views: Vec<SavedView>,
 }
 
 /// `GET …/deliveries`
@@ -46,13 +49,10 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
     if query.has_empty_fields() && query.problems.is_empty() && !is_fragment {
         return Ok(answer::see_other(&query.url(page.urls())));
     }
-    let (scope, asked) = (page.scope(), query.clone());
-    let seen = page.store().read(move |db| read(db, &scope, &asked)).await?;
-    let list = filled(&page, &query, &seen);
     if !query.problems.is_empty() {
-        return Ok(answer::unprocessable(&list));
+        return problems(&page, &query).await;
     }
-    let mut answer = answer::ok(&list);
+    let mut answer = answer::ok(&page_of(&page, &query).await?);
     if let Ok(url) = HeaderValue::from_str(&query.url(page.urls()))
         && is_fragment
     {
@@ -62,13 +62,35 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
     Ok(answer)
 }
 
-fn read(db: &mut Db<'_>, scope: &Scope, query: &ListQuery) -> Result<Seen, StoreError> {
+/// The page with what is wrong with its address: also for those of its addresses that are no pages.
+pub(super) async fn problems(page: &CompanyPage, query: &ListQuery) -> Result<HttpResponse, PageError> {
+    Ok(answer::unprocessable(&page_of(page, query).await?))
+}
+
+async fn page_of(page: &CompanyPage, query: &ListQuery) -> Result<ListPage, PageError> {
+    let (scope, asked, user) = (page.scope(), query.clone(), page.user().user.id);
+    let company = page.company().map(|company| company.id);
+    let seen = page.store().read(move |db| read(db, &scope, &asked, company, user)).await?;
+    Ok(filled(page, query, &seen))
+}
+
+fn read(
+    db: &mut Db<'_>,
+    scope: &Scope,
+    query: &ListQuery,
+    company: Option<CompanyId>,
+    user: UserId,
+) -> Result<Seen, StoreError> {
     let webhooks = webhooks::list(db, scope, WEBHOOKS_MAX)?;
+    let views = match company {
+        Some(company) => saved_views::list(db, scope, company, user)?,
+        None => Vec::new(),
+    };
     if !query.problems.is_empty() {
         let page = KeysetPage { items: Vec::new(), has_older: false, has_newer: false };
         let found = Browsed { page, reach: None, is_cut: false };
         let (counts, total) = (ByState::default(), Counted::default());
-        return Ok(Seen { found, counts, total, without: Vec::new(), webhooks });
+        return Ok(Seen { found, counts, total, without: Vec::new(), webhooks, views });
     }
     let filter = &query.filter;
     let found = browse(db, scope, filter, query.cursor, PAGE_SIZE)?;
@@ -93,7 +115,7 @@ fn read(db: &mut Db<'_>, scope: &Scope, query: &ListQuery) -> Result<Seen, Store
             }
         }
     }
-    Ok(Seen { found, counts, total, without, webhooks })
+    Ok(Seen { found, counts, total, without, webhooks, views })
 }
 
 fn filled(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> ListPage {
@@ -105,10 +127,15 @@ fn filled(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> ListPage {
     ListPage {
         summary: summary(page, query, seen),
         errors: narrow::errors(query),
+        views: views::chips(page, query, &seen.views),
+        actions: actions(page, query, seen),
+        live: is_live(query).then(|| {
+            let newest = found.items.first().map_or(0, |row| row.id.0);
+            live::line(page, query, newest, 0, false)
+        }),
         chips: narrow::chips(page, query, &seen.counts),
         form: narrow::form(page, query, &seen.webhooks),
         windows: narrow::windows(page, query),
-        redeliver: redeliver(page, query, seen),
         empty: is_empty.then(|| empty(page, &shell, query, &active, seen)),
         further: further(page, query, seen),
         active,
@@ -141,6 +168,36 @@ fn summary(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> String {
     words.join(" · ")
 }
 
+/// Whether the page says when there is something new: older pages have nothing new.
+fn is_live(query: &ListQuery) -> bool {
+    query.is_live && query.problems.is_empty() && query.cursor == Cursor::Newest
+}
+
+/// What can be done with what is shown.
+fn actions(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Vec<Action> {
+    let urls = page.urls();
+    let mut actions = Vec::new();
+    if query.problems.is_empty() {
+        let newest = query.at(Cursor::Newest);
+        if query.cursor == Cursor::Newest {
+            let (word, is_live) = if query.is_live { ("Live: on", false) } else { ("Live: off", true) };
+            let toggled = newest.clone().live(is_live);
+            actions.push(Action { id: "live", link: Link::new(word, toggled.url(urls)) });
+        }
+        let view = views::action(page, query, &seen.views);
+        actions.extend(view.map(|link| Action { id: "view", link }));
+        let still = newest.live(false);
+        let csv = Link::new("Export CSV", still.url_at(&urls.deliveries_csv()));
+        actions.push(Action { id: "csv", link: csv });
+        let ndjson = Link::new("NDJSON", still.url_at(&urls.deliveries_ndjson()));
+        actions.push(Action { id: "ndjson", link: ndjson });
+    }
+    actions.push(Action { id: "replays", link: Link::new("Redeliveries", urls.replays()) });
+    let again = redeliver(page, query, seen);
+    actions.extend(again.map(|link| Action { id: "redeliver-many", link }));
+    actions
+}
+
 /// Where the shown deliveries are sent again, and how many; not for all companies together. Without a status it is those
 /// that failed.
 fn redeliver(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Option<Link> {
@@ -156,7 +213,8 @@ fn redeliver(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Option<Link>
             none if none.is_empty() => format!("Redeliver{what}…"),
             number => format!("Redeliver {number}{what}…"),
         };
-        Link::new(words, query.at(Cursor::Newest).url_at(&page.urls().new_replay()))
+        let filter = ListQuery::of(query.filter.clone());
+        Link::new(words, filter.url_at(&page.urls().new_replay()))
     })
 }
 

@@ -8,8 +8,10 @@ mod decision;
 pub mod download;
 mod place;
 mod curl;
+pub mod export;
 pub mod fields;
 pub mod list;
+pub mod live;
 pub mod narrow;
 pub mod query;
 pub mod redeliver;
@@ -19,6 +21,7 @@ pub mod show;
 pub mod stop;
 mod timeline;
 mod verdict;
+pub mod views;
 
 pub use verdict::turn as verdict_turn;
 

@@ -18,6 +18,8 @@ pub struct ListQuery {
     pub filter: Filter,
     /// From where on.
     pub cursor: Cursor,
+    /// Whether the page says when there is something new.
+    pub is_live: bool,
     /// What cannot be read.
     pub problems: Problems,
     /// As typed: for the form.
@@ -32,6 +34,7 @@ impl ListQuery {
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "before" => parsed.cursor = number(&value).map_or(parsed.cursor, Cursor::Before),
+                "live" => parsed.is_live = value == "1",
                 "after" => parsed.cursor = number(&value).map_or(parsed.cursor, Cursor::After),
                 name => fields::read(&mut parsed.filter, &mut parsed.problems, name, &value, times),
             }
@@ -43,7 +46,8 @@ impl ListQuery {
 
     /// The newest page of a filter.
     pub fn of(filter: Filter) -> Self {
-        Self { filter, cursor: Cursor::Newest, problems: Problems::default(), typed: Vec::new() }
+        let problems = Problems::default();
+        Self { filter, cursor: Cursor::Newest, is_live: false, problems, typed: Vec::new() }
     }
 
     /// The newest page with another filter.
@@ -57,7 +61,13 @@ impl ListQuery {
     /// The same filter at another place.
     #[must_use]
     pub fn at(&self, cursor: Cursor) -> Self {
-        Self { cursor, ..Self::of(self.filter.clone()) }
+        Self { cursor, is_live: self.is_live, ..Self::of(self.filter.clone()) }
+    }
+
+    /// The same with or without saying what is new.
+    #[must_use]
+    pub fn live(self, is_live: bool) -> Self {
+        Self { is_live, ..self }
     }
 
     /// A field as it was typed, or else as it was read.
@@ -82,6 +92,9 @@ impl ListQuery {
             Cursor::Newest => {}
             Cursor::Before(id) => pairs.push(("before", id.to_string())),
             Cursor::After(id) => pairs.push(("after", id.to_string())),
+        }
+        if self.is_live {
+            pairs.push(("live", "1".to_owned()));
         }
         pairs.sort_unstable_by_key(|(name, _)| *name);
         fields::address(base, &pairs)
@@ -109,6 +122,8 @@ mod tests {
             ("status=failed&status=failed", "?status=failed"),
             ("before=9061&webhook=41&alert=7", "?alert=7&before=9061&webhook=41"),
             ("after=9061", "?after=9061"),
+            ("live=1&to=14:00&live=2&alert=7", "?alert=7&to=2026-09-22T12:00:00Z"),
+            ("status=failed&live=1", "?live=1&status=failed"),
             (
                 "to=2026-09-22T14:00:00%2B02:00&from=2026-09-22T11:00:00Z",
                 "?from=2026-09-22T11:00:00Z&to=2026-09-22T12:00:00Z",
