@@ -46,10 +46,48 @@ test("filters live in the address and survive a reload", async ({ page, company,
   await page.goto(`${company.path}/deliveries`);
   await page.getByRole("navigation", { name: "Status" }).getByRole("link", { name: "Failed" }).click();
   await expect(page).toHaveURL(/status=failed/);
-  await page.locator("#filter-webhook").selectOption(id);
+  await page.locator("#webhook").selectOption(id);
   if (!javaScriptEnabled) await page.getByTestId("filters").getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(new RegExp(`webhook=${id}`));
   await page.reload();
   await expect(page.getByTestId("active-filters")).toContainText("Filtered");
   await expect(page.getByTestId("deliveries").locator("tbody tr")).toHaveCount(1);
+});
+
+test("narrow the list by what the form asks, give the filter a name, and take it along as a file", async ({ page, company, receiver, javaScriptEnabled }) => {
+  await failing(page, company, receiver, "Narrowed", 2);
+  await page.goto(`${company.path}/deliveries`);
+  const form = page.getByTestId("filters");
+  const apply = async () => { if (!javaScriptEnabled) await form.getByRole("button", { name: "Apply" }).click(); };
+  await form.getByLabel("Result").selectOption("5xx");
+  await apply();
+  await expect(page).toHaveURL(/\/deliveries\?result=5xx$/);
+  await form.getByLabel("Vehicle").fill("TRK-1");
+  await form.getByLabel("Vehicle").press("Enter");
+  await expect(page).toHaveURL(/\?result=5xx&vehicle=TRK-1$/);
+  await expect(page.getByTestId("deliveries").locator("tbody tr")).toHaveCount(1);
+  await form.getByLabel("Attempts").fill("many");
+  await form.getByLabel("Attempts").press("Enter");
+  await expect(page.getByTestId("errors")).toContainText("Attempts: Type a whole number");
+  await page.getByRole("link", { name: "Vehicle" }).click();
+  await expect(page).toHaveURL(/\?result=5xx$/);
+
+  await page.getByRole("link", { name: "Save view…" }).click();
+  await page.getByLabel("Name").fill("Broken ones");
+  await page.getByRole("button", { name: "Save view" }).click();
+  await expect(page.locator("#flash")).toContainText("The view Broken ones was saved.");
+  const view = page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Broken ones" });
+  await expect(view).toHaveAttribute("aria-current", "true");
+  const file = await page.request.get(await page.getByTestId("csv").getAttribute("href"));
+  expect((await file.text()).trim().split("\r\n")).toHaveLength(3);
+
+  await page.getByTestId("live").click();
+  await fire(company, company.alerts[0], "TRK-9");
+  if (javaScriptEnabled) {
+    await expect(page.getByTestId("newer")).toContainText("1 new", { timeout: 20_000 });
+    await page.getByTestId("newer").getByRole("link", { name: "show" }).click();
+    await expect(page.getByTestId("deliveries").locator("tbody tr")).toHaveCount(3);
+  }
+  await page.getByTestId("live").click();
+  await expect(page.getByTestId("newer")).toHaveCount(0);
 });

@@ -23,7 +23,7 @@ use crate::store::{Db, StoreError, saved_views, webhooks};
 use crate::web::{page as answer, text};
 
 /// Rows of a page.
-const PAGE_SIZE: i64 = 40;
+const PAGE_SIZE: i64 = 35;
 /// Webhooks to choose from at most.
 pub(super) const WEBHOOKS_MAX: i64 = 500;
 /// Filters without which is counted what would match, when nothing does …
@@ -180,7 +180,7 @@ fn actions(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Vec<Action> {
     if query.problems.is_empty() {
         let newest = query.at(Cursor::Newest);
         if query.cursor == Cursor::Newest {
-            let (word, is_live) = if query.is_live { ("Live: on", false) } else { ("Live: off", true) };
+            let (word, is_live) = if query.is_live { ("Live: on – stop", false) } else { ("Live: off", true) };
             let toggled = newest.clone().live(is_live);
             actions.push(Action { id: "live", link: Link::new(word, toggled.url(urls)) });
         }
