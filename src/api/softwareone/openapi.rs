@@ -184,7 +184,10 @@ fn operations() -> Vec<Operation> {
             "softwareoneUpdateWebhook",
             "Change a webhook",
         ))))
-        .about("Only the fields that are there change. `type` and `status` cannot be changed here.")
+        .about(
+            "Only the fields that are there change. `type` and `status` cannot be changed here. A credential that \
+                another door gave does not follow to another host: it is dropped.",
+        )
         .takes(
             JSON,
             &json::<UpdateWebhook>(json!({

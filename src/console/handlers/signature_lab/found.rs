@@ -47,7 +47,7 @@ pub(super) fn number(text: &str) -> Option<WebhookId> {
 
 /// The secret of a webhook that the page shows. Asked only for who may change webhooks.
 pub(super) async fn stored(page: &CompanyPage, id: WebhookId) -> Result<Option<Stored>, PageError> {
-    let scope = page.scope();
+    let (scope, now) = (page.scope(), page.now());
     let found = page.store().read(move |db| {
         let webhook = match webhooks::get(db, &scope, id) {
             Ok(webhook) => webhook,
@@ -60,7 +60,8 @@ pub(super) async fn stored(page: &CompanyPage, id: WebhookId) -> Result<Option<S
             line.action != "webhook.create" && line.changes.iter().any(|change| change.field == "secret")
         });
         Ok(Some(Stored {
-            secret: webhook.secret,
+            // While two secrets overlap, it is what signs now.
+            secret: webhook.signs_with(now).map(|used| used.secret.clone()).or(webhook.secret.clone()),
             format: webhook.settings.format,
             replaced: replaced.map(|line| (line.at, line.author.name)),
         }))
