@@ -238,11 +238,12 @@ mod tests {
     #[test]
     fn days_begin_at_midnight_on_the_wall() {
         let times = Times::new("Europe/Berlin", at("2026-10-26T00:30:00Z"));
-        let begin: Vec<String> = times.days(3).into_iter().map(|day| day.rfc3339()).collect();
+        let begin: Vec<String> = times.days(3).into_iter().map(Timestamp::rfc3339).collect();
         assert_eq!(begin, ["2026-10-23T22:00:00Z", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"]);
-        assert_eq!(times.days(3).into_iter().map(|day| times.weekday(day)).collect::<Vec<_>>(), [
-            "Sat 24", "Sun 25", "Mon 26"
-        ]);
+        assert_eq!(
+            times.days(3).into_iter().map(|day| times.weekday(day)).collect::<Vec<_>>(),
+            ["Sat 24", "Sun 25", "Mon 26"]
+        );
     }
 
     #[test]

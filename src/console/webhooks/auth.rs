@@ -109,7 +109,7 @@ impl AuthPage {
                 mask: "••••90DE".into(),
                 role: "Used from 23 Sep 2026, 14:12:36".into(),
                 made: Some(Moment::new("14:12:36", "2026-09-22T14:12:36.000+02:00")),
-                age: "0\u{a0}ms".into(),
+                age: "just now".into(),
             },
         );
         page.overlap = Some(Notice {

@@ -6,8 +6,10 @@
 
 use serde_json::Value;
 
+use super::Receives;
 use super::auth::{AuthInput, AuthType};
 use super::endpoint_url::EndpointUrl;
+use super::format::Format;
 use super::settings::{Change, CriteriaInput, Settings};
 use super::snapshot;
 use crate::domain::problem::{Problems, Rule};
@@ -62,7 +64,7 @@ pub fn fields(settings: &Value, now: &Settings) -> Vec<Field> {
 fn words(name: &str, value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) if name == "credential" => format!("{MASK}{text}"),
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) => word(name, text).map_or_else(|| text.clone(), str::to_owned),
         Some(Value::Bool(true)) => "on".to_owned(),
         Some(Value::Bool(false)) => "off".to_owned(),
         Some(Value::Object(pairs)) => {
@@ -71,6 +73,20 @@ fn words(name: &str, value: Option<&Value>) -> String {
             pairs.iter().map(pair).collect::<Vec<_>>().join("\n")
         }
         _ => String::new(),
+    }
+}
+
+/// What people read for a value out of a closed list.
+fn word(name: &str, text: &str) -> Option<&'static str> {
+    match name {
+        "format" => text.parse().ok().map(Format::label),
+        "authType" => text.parse().ok().map(AuthType::label),
+        "receives" => text.parse().ok().map(|receives| match receives {
+            Receives::Linked => "Chosen alerts",
+            Receives::All => "Every alert",
+            Receives::TestsOnly => "Nothing but tests",
+        }),
+        _ => None,
     }
 }
 
@@ -188,6 +204,8 @@ mod tests {
         let fields = fields(&snapshot::without_secrets(&then), &now);
         let differ: Vec<_> = fields.iter().filter(|field| !field.is_same()).map(|field| field.name).collect();
         assert_eq!(differ, ["url", "authType", "credential"]);
+        assert_eq!((fields[5].now.as_str(), fields[3].now.as_str()), ("", "Telemax"));
+        assert_eq!((fields[6].then.as_str(), fields[6].now.as_str()), ("None", "Bearer token"));
         assert_eq!((fields[7].then.as_str(), fields[7].now.as_str()), ("", "••••-now"));
     }
 }

@@ -19,7 +19,7 @@ use crate::domain::audit::line::Line;
 use crate::domain::form_token::FormToken;
 use crate::domain::page::Cursor;
 use crate::domain::secret::Secret;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{MINUTE_US, Timestamp};
 use crate::domain::webhook::Webhook;
 use crate::domain::webhook::auth::Auth;
 use crate::domain::webhook::rotation::{OldSecret, Overlap};
@@ -120,7 +120,11 @@ fn secrets(page: &CompanyPage, webhook: &Webhook, old: Option<&OldSecret>) -> Ve
         mask: format!("••••{}", secret.last_four().unwrap_or_default()),
         role,
         made: since.map(|at| page.short(at)),
-        age: since.map_or_else(String::new, |at| duration(page.now().since(at).max(0))),
+        age: match since.map(|at| page.now().since(at)) {
+            Some(age) if age < MINUTE_US => "just now".to_owned(),
+            Some(age) => duration(age),
+            None => String::new(),
+        },
     };
     let several = webhook.settings.format.carries_several_signatures();
     let until = |old: &OldSecret| page.times().sentence(old.until);

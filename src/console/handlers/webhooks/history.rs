@@ -19,9 +19,11 @@ use crate::domain::audit::line::{self, Line};
 use crate::domain::audit::{VERSION, words};
 use crate::domain::ids::AlertId;
 use crate::domain::page::{Cursor, KeysetPage};
+use crate::domain::time::Timestamp;
 use crate::domain::webhook::Webhook;
 use crate::store::{StoreError, alerts, audit};
 use crate::web::page as answer;
+use crate::web::time_text::Times;
 
 /// Rows of a page.
 const PAGE_SIZE: i64 = 50;
@@ -86,7 +88,7 @@ fn row(page: &CompanyPage, webhook: &Webhook, line: &Line, names: &HashMap<Alert
             _ => "Belfry",
         },
         verb: words::verb(&line.action).to_owned(),
-        changes: line.changes.iter().flat_map(|change| said(change, names)).collect(),
+        changes: line.changes.iter().flat_map(|change| said(change, names, page.times())).collect(),
         version: version.map(|version| VersionLink {
             version,
             url: page.urls().webhook(webhook.id.0).version(version),
@@ -96,13 +98,17 @@ fn row(page: &CompanyPage, webhook: &Webhook, line: &Line, names: &HashMap<Alert
 }
 
 /// A change in words. A webhook's first settings are its first version, which has a page; the version has a link.
-fn said(change: &line::Change, names: &HashMap<AlertId, &str>) -> Vec<Change> {
+fn said(change: &line::Change, names: &HashMap<AlertId, &str>, times: &Times) -> Vec<Change> {
     let label = words::label(&change.field).to_owned();
     let Some(values) = &change.values else {
         return vec![Change { label, said: Said::Changed }];
     };
     match change.field.as_str() {
         VERSION | "settings" => Vec::new(),
+        "oldSecretUntil" => {
+            let until = Timestamp::parse(&values.after).map(|until| times.sentence(until));
+            vec![Change { label, said: Said::Is(until.unwrap_or_else(|| values.after.clone())) }]
+        }
         "restored" => vec![Change { label, said: Said::Is(values.after.clone()) }],
         "linked" | "alertIds" => {
             let (added, removed) = linked(values);
@@ -178,10 +184,11 @@ mod tests {
     use super::*;
     use crate::domain::audit::Changes;
 
-    fn words(changes: Changes) -> Vec<String> {
+    fn words(changes: &Changes) -> Vec<String> {
         let names = HashMap::from([(AlertId(3), "Depot exit")]);
+        let times = Times::new("Europe/Berlin", Timestamp::parse("2026-09-22T12:00:00Z").unwrap());
         let read = line::changes(&changes.to_json());
-        let all = read.iter().flat_map(|change| said(change, &names));
+        let all = read.iter().flat_map(|change| said(change, &names, &times));
         all.map(|change| match change.said {
             Said::Became(before, after) => format!("{}: {before} → {after}", change.label),
             Said::Changed => format!("{}!", change.label),
@@ -193,13 +200,15 @@ mod tests {
     #[test]
     fn links_are_named_and_versions_have_a_link_of_their_own() {
         let changes = Changes::default().field("alertIds", vec![3, 4, 5], vec![5, 9]).version(3, 4);
-        assert_eq!(words(changes), ["Alerts: 9 was linked", "Alerts: Depot exit (3), 4 were unlinked"]);
-        assert_eq!(words(Changes::default().field("linked", (), 3)), ["Alert: Depot exit (3) was linked"]);
+        assert_eq!(words(&changes), ["Alerts: 9 was linked", "Alerts: Depot exit (3), 4 were unlinked"]);
+        assert_eq!(words(&Changes::default().field("linked", (), 3)), ["Alert: Depot exit (3) was linked"]);
         assert_eq!(
-            words(Changes::default().field("alertIds", vec![3, 4], vec![4, 3])),
+            words(&Changes::default().field("alertIds", vec![3, 4], vec![4, 3])),
             ["Alerts: linked in another order"]
         );
-        assert_eq!(words(Changes::default().secret("secret", true)), ["Signing secret!"]);
-        assert_eq!(words(Changes::default().field("isActive", true, false)), ["Active: yes → no"]);
+        assert_eq!(words(&Changes::default().secret("secret", true)), ["Signing secret!"]);
+        let until = Changes::default().field("oldSecretUntil", (), "2026-09-23T12:12:36Z");
+        assert_eq!(words(&until), ["Old secret used until: 23 Sep 2026, 14:12:36"]);
+        assert_eq!(words(&Changes::default().field("isActive", true, false)), ["Active: yes → no"]);
     }
 }
