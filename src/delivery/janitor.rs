@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::release;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::pause::Bounds;
-use crate::store::{Store, StoreError, idempotency, retention, sessions, tallies};
+use crate::store::{Store, StoreError, idempotency, retention, roll_ups, sessions, tallies};
 
 /// After each transaction of retention, others have the writer to themselves for as long as that one took, and a
 /// moment more.
@@ -27,6 +27,7 @@ pub(super) async fn tidy(store: &Store, retention_us: i64, now: Timestamp) -> Re
         .await?;
     release::trim(store, Bounds::DEFAULT, now).await?;
     store.write(move |db| tallies::prune(db, now.hour() - tallies::KEEP_HOURS)).await?;
+    store.write(move |db| roll_ups::prune(db, now.hour())).await?;
     let oldest = now.plus_micros(-retention_us);
     loop {
         let began = Instant::now();

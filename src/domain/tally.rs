@@ -62,6 +62,11 @@ impl Span {
         }
     }
 
+    /// The first hour of the span that `hour` is in.
+    pub const fn begin(self, hour: i64) -> i64 {
+        hour.div_euclid(self.hours()) * self.hours()
+    }
+
     /// The stored number of a kind that is counted by this span.
     pub const fn code(self, kind: Kind) -> i16 {
         match self {
@@ -157,7 +162,7 @@ pub struct Tallies(pub BTreeMap<Key, i64>);
 impl Tallies {
     fn add(&mut self, company: i64, kind: Kind, hour: i64, subject: i64, value: i64) {
         for span in Span::ALL {
-            let hour = hour.div_euclid(span.hours()) * span.hours();
+            let hour = span.begin(hour);
             *self.0.entry(Key { company, kind, span, hour, subject, value }).or_default() += 1;
         }
     }

@@ -36,6 +36,7 @@ pub mod retention;
 pub mod saved_views;
 mod schema;
 mod scoped;
+pub mod roll_ups;
 pub mod search;
 mod sequence;
 pub mod sessions;

@@ -270,6 +270,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    daily (webhook_id, hour) {
+        webhook_id -> BigInt,
+        hour -> BigInt,
+        successes -> BigInt,
+        failures -> BigInt,
+        not_sent -> BigInt,
+        ms_50 -> BigInt,
+        ms_100 -> BigInt,
+        ms_250 -> BigInt,
+        ms_500 -> BigInt,
+        ms_1000 -> BigInt,
+        ms_2500 -> BigInt,
+        ms_5000 -> BigInt,
+        ms_more -> BigInt,
+    }
+}
+
+diesel::table! {
+    company_hours (company_id, hour) {
+        company_id -> BigInt,
+        hour -> BigInt,
+        successes -> BigInt,
+        failures -> BigInt,
+        not_sent -> BigInt,
+        ms_50 -> BigInt,
+        ms_100 -> BigInt,
+        ms_250 -> BigInt,
+        ms_500 -> BigInt,
+        ms_1000 -> BigInt,
+        ms_2500 -> BigInt,
+        ms_5000 -> BigInt,
+        ms_more -> BigInt,
+    }
+}
+
+diesel::table! {
     idempotency (api_key_id, key) {
         api_key_id -> BigInt,
         key -> Text,
@@ -402,6 +438,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     deliveries,
     attempts,
+    company_hours,
+    daily,
     hourly,
     form_tokens,
     idempotency,

@@ -160,27 +160,68 @@ statement! {
     } ") ON CONFLICT (company_id, kind, hour, subject, value) DO UPDATE SET count = t.count + excluded.count"
 }
 
-statement! {
-    /// Adds to a webhook's hour, or begins it.
-    AddToHour {
-        "INSERT INTO hourly AS h (webhook_id, hour, successes, failures, not_sent, ms_50, ms_100, ms_250, ms_500, \
-         ms_1000, ms_2500, ms_5000, ms_more) VALUES (" webhook: BigInt = i64,
-        ", " hour: BigInt = i64,
-        ", " successes: BigInt = i64,
-        ", " failures: BigInt = i64,
-        ", " not_sent: BigInt = i64,
-        ", " ms_50: BigInt = i64,
-        ", " ms_100: BigInt = i64,
-        ", " ms_250: BigInt = i64,
-        ", " ms_500: BigInt = i64,
-        ", " ms_1000: BigInt = i64,
-        ", " ms_2500: BigInt = i64,
-        ", " ms_5000: BigInt = i64,
-        ", " ms_more: BigInt = i64,
-    } ") ON CONFLICT (webhook_id, hour) DO UPDATE SET successes = h.successes + excluded.successes, \
-       failures = h.failures + excluded.failures, not_sent = h.not_sent + excluded.not_sent, \
-       ms_50 = h.ms_50 + excluded.ms_50, ms_100 = h.ms_100 + excluded.ms_100, ms_250 = h.ms_250 + excluded.ms_250, \
-       ms_500 = h.ms_500 + excluded.ms_500, ms_1000 = h.ms_1000 + excluded.ms_1000, \
-       ms_2500 = h.ms_2500 + excluded.ms_2500, ms_5000 = h.ms_5000 + excluded.ms_5000, \
-       ms_more = h.ms_more + excluded.ms_more"
+/// Adds to a row of a roll-up, or begins it. All of them have the same columns after the first.
+macro_rules! roll_up {
+    ($(#[$doc:meta])* $name:ident $begin:literal $next:literal $end:literal) => {
+        statement! {
+            $(#[$doc])*
+            $name {
+                $begin webhook: BigInt = i64,
+                $next hour: BigInt = i64,
+                ", " successes: BigInt = i64,
+                ", " failures: BigInt = i64,
+                ", " not_sent: BigInt = i64,
+                ", " ms_50: BigInt = i64,
+                ", " ms_100: BigInt = i64,
+                ", " ms_250: BigInt = i64,
+                ", " ms_500: BigInt = i64,
+                ", " ms_1000: BigInt = i64,
+                ", " ms_2500: BigInt = i64,
+                ", " ms_5000: BigInt = i64,
+                ", " ms_more: BigInt = i64,
+            } $end
+        }
+    };
+}
+
+roll_up! {
+    /// Adds to a webhook's hour.
+    AddToHour
+    "INSERT INTO hourly AS h (webhook_id, hour, successes, failures, not_sent, ms_50, ms_100, ms_250, ms_500, ms_1000, \
+     ms_2500, ms_5000, ms_more) VALUES ("
+    ", "
+    ") ON CONFLICT (webhook_id, hour) DO UPDATE SET successes = h.successes + excluded.successes, \
+     failures = h.failures + excluded.failures, not_sent = h.not_sent + excluded.not_sent, \
+     ms_50 = h.ms_50 + excluded.ms_50, ms_100 = h.ms_100 + excluded.ms_100, ms_250 = h.ms_250 + excluded.ms_250, \
+     ms_500 = h.ms_500 + excluded.ms_500, ms_1000 = h.ms_1000 + excluded.ms_1000, \
+     ms_2500 = h.ms_2500 + excluded.ms_2500, ms_5000 = h.ms_5000 + excluded.ms_5000, \
+     ms_more = h.ms_more + excluded.ms_more"
+}
+
+roll_up! {
+    /// Adds to a webhook's day, which is named by its first hour.
+    AddToDay
+    "INSERT INTO daily AS h (webhook_id, hour, successes, failures, not_sent, ms_50, ms_100, ms_250, ms_500, ms_1000, \
+     ms_2500, ms_5000, ms_more) VALUES ("
+    ", "
+    ") ON CONFLICT (webhook_id, hour) DO UPDATE SET successes = h.successes + excluded.successes, \
+     failures = h.failures + excluded.failures, not_sent = h.not_sent + excluded.not_sent, \
+     ms_50 = h.ms_50 + excluded.ms_50, ms_100 = h.ms_100 + excluded.ms_100, ms_250 = h.ms_250 + excluded.ms_250, \
+     ms_500 = h.ms_500 + excluded.ms_500, ms_1000 = h.ms_1000 + excluded.ms_1000, \
+     ms_2500 = h.ms_2500 + excluded.ms_2500, ms_5000 = h.ms_5000 + excluded.ms_5000, \
+     ms_more = h.ms_more + excluded.ms_more"
+}
+
+roll_up! {
+    /// Adds to an hour of a webhook's company.
+    AddToCompanyHour
+    "INSERT INTO company_hours AS h (company_id, hour, successes, failures, not_sent, ms_50, ms_100, ms_250, ms_500, ms_1000, \
+     ms_2500, ms_5000, ms_more) VALUES ((SELECT company_id FROM webhooks WHERE id = "
+    "), "
+    ") ON CONFLICT (company_id, hour) DO UPDATE SET successes = h.successes + excluded.successes, \
+     failures = h.failures + excluded.failures, not_sent = h.not_sent + excluded.not_sent, \
+     ms_50 = h.ms_50 + excluded.ms_50, ms_100 = h.ms_100 + excluded.ms_100, ms_250 = h.ms_250 + excluded.ms_250, \
+     ms_500 = h.ms_500 + excluded.ms_500, ms_1000 = h.ms_1000 + excluded.ms_1000, \
+     ms_2500 = h.ms_2500 + excluded.ms_2500, ms_5000 = h.ms_5000 + excluded.ms_5000, \
+     ms_more = h.ms_more + excluded.ms_more"
 }

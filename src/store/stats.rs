@@ -9,12 +9,13 @@ use diesel::prelude::*;
 
 use super::dialect::on_each;
 use super::schema::{attempts, deliveries, hourly, pruned, webhook_stats};
-use super::statements::{AddToHour, PutStats};
+use super::statements::{AddToCompanyHour, AddToDay, AddToHour, PutStats};
 use super::{Db, StoreError};
 use crate::domain::attempt::{self, Outcome};
 use crate::domain::delivery::Trigger;
 use crate::domain::ids::{AttemptId, WebhookId};
 use crate::domain::stats::{Counters, Hour};
+use crate::domain::tally::Span;
 use crate::domain::time::Timestamp;
 
 #[derive(Queryable, Selectable)]
@@ -112,31 +113,38 @@ pub(in crate::store) fn put(
     Ok(())
 }
 
-/// Adds to a webhook's hour, or begins it.
+/// Adds to the roll-ups: the webhook's hour and day, and its company's hour.
 pub(in crate::store) fn add_to_hour(
     db: &mut Db<'_>,
     webhook: WebhookId,
     hour: i64,
     add: &Hour,
 ) -> Result<(), StoreError> {
-    let [ms_50, ms_100, ms_250, ms_500, ms_1000, ms_2500, ms_5000, ms_more] = add.buckets;
-    let row = AddToHour {
-        webhook: webhook.0,
-        hour,
-        successes: add.successes,
-        failures: add.failures,
-        not_sent: add.not_sent,
-        ms_50,
-        ms_100,
-        ms_250,
-        ms_500,
-        ms_1000,
-        ms_2500,
-        ms_5000,
-        ms_more,
-        of: PhantomData,
-    };
-    on_each!(db, |conn| row.execute(conn)?);
+    macro_rules! add_to {
+        ($row:ident, $hour:expr) => {{
+            let [ms_50, ms_100, ms_250, ms_500, ms_1000, ms_2500, ms_5000, ms_more] = add.buckets;
+            let row = $row {
+                webhook: webhook.0,
+                hour: $hour,
+                successes: add.successes,
+                failures: add.failures,
+                not_sent: add.not_sent,
+                ms_50,
+                ms_100,
+                ms_250,
+                ms_500,
+                ms_1000,
+                ms_2500,
+                ms_5000,
+                ms_more,
+                of: PhantomData,
+            };
+            on_each!(db, |conn| row.execute(conn)?);
+        }};
+    }
+    add_to!(AddToHour, hour);
+    add_to!(AddToDay, Span::Day.begin(hour));
+    add_to!(AddToCompanyHour, hour);
     Ok(())
 }
 

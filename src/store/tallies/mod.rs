@@ -15,7 +15,7 @@ mod read;
 use diesel::prelude::*;
 
 pub use horizon::{Horizon, holders, horizon};
-pub use read::{Hours, Named, by_subject, complete_to, hourly_by_hour, hourly_by_webhook, named};
+pub use read::{Named, by_subject, complete_to, named};
 
 use super::dialect::on_each;
 use super::schema::{attempts, companies, deliveries, events, tallies, tally_cursors};

@@ -2,7 +2,8 @@
 
 use belfry::domain::ids::WebhookId;
 use belfry::domain::random::{Random, SeededRandom};
-use belfry::store::stats;
+use belfry::domain::stats::Hour;
+use belfry::store::{roll_ups, stats};
 
 use crate::support::{Receiver, Reply, TestApp};
 
@@ -28,6 +29,33 @@ pub async fn assert_counters_equal_recount(app: &TestApp, webhook: WebhookId) {
     assert_eq!(sum(|hour| hour.successes), counted.counters.successes, "hourly successes");
     assert_eq!(sum(|hour| hour.failures), counted.counters.failures, "hourly failures");
     assert_eq!(sum(|hour| hour.buckets.iter().sum()), counted.counters.total, "latency buckets");
+    assert_sums_equal_the_hours(app).await;
+}
+
+/// Days and companies' hours are what the hours of the webhooks add up to.
+async fn assert_sums_equal_the_hours(app: &TestApp) {
+    let everything = app.context().caller.scope();
+    let (all, long) = (0..1_000_000, 30..1_000_000);
+    let read = app.services.store.read(move |db| {
+        let ids: Vec<WebhookId> =
+            roll_ups::by_webhook(db, &everything, &all)?.iter().map(|(id, _)| WebhookId(*id)).collect();
+        let hours = stats::hours(db, &ids, 0)?;
+        for (id, sum) in roll_ups::by_webhook(db, &everything, &long)? {
+            let own = hours[&WebhookId(id)].iter().fold(Hour::default(), |sum, (_, hour)| sum.plus(hour));
+            assert_eq!(sum, own, "the days of webhook {id}");
+        }
+        let together = roll_ups::by_hour(db, &everything, &all, None)?;
+        for (hour, sum) in &together {
+            let parts = hours.values().flatten().filter(|(at, _)| at == hour);
+            assert_eq!(*sum, parts.fold(Hour::default(), |sum, (_, part)| sum.plus(part)), "hour {hour}");
+        }
+        let count = |hours: &mut dyn Iterator<Item = &(i64, Hour)>| {
+            hours.map(|(_, hour)| hour.successes + hour.failures).sum::<i64>()
+        };
+        assert_eq!(count(&mut together.iter()), count(&mut hours.values().flatten()));
+        Ok::<_, belfry::store::StoreError>(())
+    });
+    read.await.unwrap();
 }
 
 #[tokio::test]

@@ -91,6 +91,14 @@ FROM (
     SELECT webhook_id, created_at / {hour}, 0, 0, 1, 0 FROM deliveries WHERE trouble = 7
 )
 GROUP BY webhook_id, hour;
+INSERT INTO daily
+SELECT webhook_id, hour / 24 * 24, SUM(successes), SUM(failures), SUM(not_sent), SUM(ms_50), SUM(ms_100), SUM(ms_250),
+       SUM(ms_500), SUM(ms_1000), SUM(ms_2500), SUM(ms_5000), SUM(ms_more)
+FROM hourly GROUP BY 1, 2;
+INSERT INTO company_hours
+SELECT w.company_id, h.hour, SUM(successes), SUM(failures), SUM(not_sent), SUM(ms_50), SUM(ms_100), SUM(ms_250),
+       SUM(ms_500), SUM(ms_1000), SUM(ms_2500), SUM(ms_5000), SUM(ms_more)
+FROM hourly AS h JOIN webhooks AS w ON w.id = h.webhook_id GROUP BY 1, 2;
 CREATE TEMP TABLE counted AS
 SELECT webhook_id, count(*) AS total, sum(outcome = 0) AS successes, sum(outcome <> 0) AS failures,
        max(iif(outcome = 0, id, NULL)) AS ok_id, max(iif(outcome = 0, finished_at, NULL)) AS ok_at,

@@ -14,7 +14,7 @@ use crate::domain::ids::WebhookId;
 use crate::domain::stats::Hour;
 use crate::domain::time::{HOUR_US, Timestamp};
 use crate::store::deliveries::count::{Counted, count};
-use crate::store::{Db, StoreError, deliveries, tallies};
+use crate::store::{Db, StoreError, deliveries, roll_ups};
 use crate::web::text;
 
 /// States of what still waits.
@@ -75,9 +75,9 @@ impl Attempts {
     /// Of all webhooks of the scope, `now` being in the last hour of the day.
     pub fn read(db: &mut Db<'_>, scope: &Scope, now: Timestamp) -> Result<Self, StoreError> {
         let begin = now.hour() - HOURS + 1;
-        let before = tallies::hourly_by_webhook(db, scope, &(begin - DAYS_BEFORE * HOURS..begin))?;
+        let before = roll_ups::by_hour(db, scope, &(begin - DAYS_BEFORE * HOURS..begin), None)?;
         Ok(Self {
-            day: tallies::hourly_by_hour(db, scope, &(begin..begin + HOURS), None)?.into_iter().collect(),
+            day: roll_ups::by_hour(db, scope, &(begin..begin + HOURS), None)?.into_iter().collect(),
             before: before.iter().fold(Hour::default(), |sum, (_, hour)| sum.plus(hour)),
         })
     }

@@ -17,7 +17,7 @@ use crate::domain::ids::{CompanyId, WebhookId};
 use crate::domain::statistics::result_of;
 use crate::domain::stats::Hour;
 use crate::domain::time::{HOUR_US, Timestamp};
-use crate::store::tallies::Hours;
+use crate::store::roll_ups::Hours;
 use crate::web::text;
 
 /// Rows of a table on the page; a file has all of them.

@@ -7,7 +7,7 @@ use crate::console::extract::company::number;
 use crate::domain::ids::WebhookId;
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::time::{DAY_US, HOUR_US, Timestamp};
-use crate::store::tallies::Hours;
+use crate::store::roll_ups::Hours;
 use crate::web::time_text::Times;
 
 /// The windows: word in the address, on the page, days.

@@ -8,8 +8,8 @@ use crate::domain::statistics;
 use crate::domain::stats::Hour;
 use crate::domain::tally::{ARRIVAL_MS, Kind};
 use crate::domain::time::Timestamp;
-use crate::store::tallies::{self, Hours};
-use crate::store::{Db, StoreError};
+use crate::store::roll_ups::Hours;
+use crate::store::{Db, StoreError, roll_ups, tallies};
 
 /// Attempts that are told apart; what took more is counted with the last.
 pub const NEEDED: usize = 9;
@@ -77,7 +77,7 @@ impl Numbers {
         let ids: Vec<i64> = webhooks.iter().map(|(id, _)| *id).collect();
         Ok(Self {
             names: tallies::named(db, &ids)?,
-            hours: tallies::hourly_by_hour(db, scope, hours, one)?,
+            hours: roll_ups::by_hour(db, scope, hours, one)?,
             results: by_value(db, scope, Kind::Result, hours, one)?,
             needed: statistics::places(by_value(db, scope, Kind::Needed, hours, one)?, NEEDED + 1),
             arrival: arrival(db, scope, hours, one)?,
@@ -106,7 +106,7 @@ fn by_webhook(
     hours: &Hours,
     one: Option<i64>,
 ) -> Result<Vec<(i64, Hour)>, StoreError> {
-    let mut found = tallies::hourly_by_webhook(db, scope, hours)?;
+    let mut found = roll_ups::by_webhook(db, scope, hours)?;
     found.retain(|(webhook, _)| one.is_none_or(|one| one == *webhook));
     Ok(found)
 }
