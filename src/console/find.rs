@@ -96,6 +96,8 @@ pub struct Line {
     pub url: String,
     /// What happened, and what comes next.
     pub words: String,
+    /// Whether it is the first of the page that has failed or is in trouble: the key `e` opens it.
+    pub is_first_trouble: bool,
 }
 
 /// No webhook could have got it.
@@ -159,6 +161,7 @@ impl FindPage {
             webhook: webhook.into(),
             url: "/console/c/12/deliveries/9068".into(),
             words: words.into(),
+            is_first_trouble: false,
         };
         let retrying = Badge::state(State::Retrying).of(4, 8);
         let lines = [

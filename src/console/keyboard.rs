@@ -17,7 +17,7 @@ pub struct KeyboardPage {
 }
 
 /// The keys of `static/js/keys.js` that are not the navigation's.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 11] = [
     ("/", "Find a vehicle, an alert, a delivery or a webhook"),
     ("j", "Next row of a list; Enter opens it"),
     ("k", "Row before"),
@@ -26,6 +26,8 @@ const KEYS: [(&str, &str); 9] = [
     ("[", "Newer page of a list, or the delivery before"),
     ("]", "Older page of a list, or the next delivery"),
     ("r", "Redeliver the delivery that is shown"),
+    ("e", "Open the first delivery in trouble on “Find an alert”"),
+    ("c", "Copy the summary of the delivery that is shown"),
     ("y", "Copy the address of the page"),
 ];
 

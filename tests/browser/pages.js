@@ -25,6 +25,8 @@ export const PAGES = [
   { name: "delivery-failed", path: `${NORTHLINE}/deliveries?status=failed`, follow: "tbody a" },
   { name: "delivery-retrying", path: `${NORTHLINE}/deliveries?status=retrying`, follow: "tbody a" },
   { name: "delivery-not-sent", path: `${NORTHLINE}/deliveries?status=not_sent`, follow: "tbody a" },
+  { name: "delivery-hex", path: `${NORTHLINE}/deliveries/1?view=hex` },
+  { name: "delivery-compare", path: `${NORTHLINE}/deliveries/1?compare=1` },
   { name: "replays", path: `${NORTHLINE}/replays` },
   { name: "replay-new", path: `${NORTHLINE}/replays/new?status=failed` },
   { name: "webhooks", path: `${NORTHLINE}/webhooks` },

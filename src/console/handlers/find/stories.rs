@@ -5,7 +5,7 @@ use super::seen::Seen;
 use crate::console::extract::CompanyPage;
 use crate::console::find::{Line, Story, Unlinked};
 use crate::console::handlers::deliveries::rows;
-use crate::console::parts::Link;
+use crate::console::parts::{Link, Tone};
 use crate::domain::access::Permission;
 use crate::domain::delivery::{State, Trigger};
 use crate::domain::event::Event;
@@ -48,7 +48,13 @@ pub(super) fn summary(page: &CompanyPage, query: &Query, seen: &Seen) -> String 
 pub(super) fn stories(page: &CompanyPage, seen: &Seen, is_alone: bool) -> Vec<Story> {
     let count = seen.stories.len().max(1);
     let lines = if is_alone { usize::MAX } else { LINES_MIN.max(LINES_MAX / count) };
-    seen.stories.iter().map(|(event, deliveries)| story(page, seen, event, deliveries, lines)).collect()
+    let mut stories: Vec<Story> =
+        seen.stories.iter().map(|(event, deliveries)| story(page, seen, event, deliveries, lines)).collect();
+    let is_trouble = |line: &&mut Line| matches!(line.state.tone, Tone::Warn | Tone::Bad);
+    if let Some(line) = stories.iter_mut().flat_map(|story| &mut story.lines).find(is_trouble) {
+        line.is_first_trouble = true;
+    }
+    stories
 }
 
 fn story(page: &CompanyPage, seen: &Seen, event: &Event, deliveries: &[Delivery], lines: usize) -> Story {
@@ -122,6 +128,7 @@ fn line(page: &CompanyPage, seen: &Seen, delivery: &Delivery) -> Line {
         webhook: delivery.webhook_name.clone(),
         url: page.urls().delivery(delivery.id.0).show().to_owned(),
         words: text::visible(&story::line(&facts)).into_owned(),
+        is_first_trouble: false,
     }
 }
 
