@@ -26,7 +26,7 @@ export const PAGES = [
   { name: "delivery-retrying", path: `${NORTHLINE}/deliveries?status=retrying`, follow: "tbody a" },
   { name: "delivery-not-sent", path: `${NORTHLINE}/deliveries?status=not_sent`, follow: "tbody a" },
   { name: "delivery-hex", path: `${NORTHLINE}/deliveries/1?view=hex` },
-  { name: "delivery-compare", path: `${NORTHLINE}/deliveries/1?compare=1` },
+  { name: "delivery-compare", path: `${NORTHLINE}/deliveries/1029?compare=1` },
   { name: "replays", path: `${NORTHLINE}/replays` },
   { name: "replay-new", path: `${NORTHLINE}/replays/new?status=failed` },
   { name: "webhooks", path: `${NORTHLINE}/webhooks` },

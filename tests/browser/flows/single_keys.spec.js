@@ -40,6 +40,7 @@ test("single keys walk through a list and a delivery @script", async ({ page }) 
   await expect(page).toHaveURL(/after=/);
   await page.goto(`${NORTHLINE}/deliveries?status=failed`);
   await page.locator("tbody a").first().click();
+  await expect(page).toHaveURL(/deliveries\/\d+/);
   await page.keyboard.press("r");
   await expect(page.getByTestId("redeliver"), "r asks first").toBeVisible();
 });

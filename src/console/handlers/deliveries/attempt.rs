@@ -35,8 +35,8 @@ pub struct Recorded<'a> {
 }
 
 /// The open attempt.
-pub fn attempt(page: &CompanyPage, recorded: Recorded<'_>) -> Attempt {
-    let Recorded { delivery, all, open, place, .. } = &recorded;
+pub fn attempt(page: &CompanyPage, recorded: &Recorded<'_>) -> Attempt {
+    let Recorded { delivery, all, open, place, .. } = recorded;
     let urls = page.urls().delivery(delivery.id.0);
     let most = rows::attempts_max(page, delivery.trigger).max(rows::count(all.len()));
     let link = |attempt: &history::Attempt| {
@@ -57,8 +57,8 @@ pub fn attempt(page: &CompanyPage, recorded: Recorded<'_>) -> Attempt {
         views: View::ALL.map(|(view, word)| (word, place.seen(view).at(&here), view == place.view)).into(),
         facts: facts(page, open).into_iter().chain(recorded.configuration.clone()).collect(),
         phases: phases(&open.timing),
-        request: request(page, &recorded),
-        response: response(page, &recorded),
+        request: request(page, recorded),
+        response: response(page, recorded),
         no_response: no_response(open),
     }
 }

@@ -60,7 +60,12 @@ async fn compared(
         Some(number) => of(number)?,
         None => all.last().ok_or_else(|| PageError::NotFound("An attempt".to_owned()))?,
     };
-    Ok(answer::ok(&filled(page, &delivery, &all, [one, of(other)?], place)))
+    let other = of(other)?;
+    if other.id == one.id {
+        let urls = page.urls().delivery(delivery.id.0);
+        return Ok(answer::see_other(&place.at(&urls.attempt(rows::count(one.number)))));
+    }
+    Ok(answer::ok(&filled(page, &delivery, &all, [one, other], place)))
 }
 
 fn filled(

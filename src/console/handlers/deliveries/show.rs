@@ -90,7 +90,7 @@ async fn show(
     if let (Some(wanted), None) = (number, &found.open) {
         return Err(PageError::NotFound(format!("Attempt {}", attempt::shown_number(wanted))));
     }
-    Ok(answer::ok(&filled(page, found)))
+    Ok(answer::ok(&filled(page, &found)))
 }
 
 fn find(
@@ -142,8 +142,8 @@ fn there<T>(found: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     }
 }
 
-fn filled(page: &CompanyPage, found: Found) -> ShowPage {
-    let Found { delivery, webhook, event, candidates, attempts, place, .. } = &found;
+fn filled(page: &CompanyPage, found: &Found) -> ShowPage {
+    let Found { delivery, webhook, event, candidates, attempts, place, .. } = found;
     let (label, vehicle) = (delivery.event.alert_type.list_label(), &delivery.event.vehicle_name);
     let badge = rows::badge(page, delivery);
     let title = format!("{label}, {vehicle}, {}: {}", delivery.webhook_name, badge.word);
@@ -174,7 +174,7 @@ fn filled(page: &CompanyPage, found: Found) -> ShowPage {
     let told = Told { delivery, candidates, attempts, own: &found.own, trail: &found.trail };
     ShowPage {
         urls: page.urls().delivery(delivery.id.0),
-        crumbs: crumbs(page, &found),
+        crumbs: crumbs(page, found),
         previous: neighbour(&found.newer),
         next: neighbour(&found.older),
         id: delivery.id.to_string(),
@@ -188,15 +188,15 @@ fn filled(page: &CompanyPage, found: Found) -> ShowPage {
         ),
         verdict: verdict::verdict(page, delivery, webhook.as_ref(), &found.counters),
         timeline: timeline::timeline(page, &told),
-        attempt: recorded.map(|recorded| attempt::attempt(page, recorded)),
-        decision: (delivery.state == State::NotSent).then(|| decision::decision(page, &found)),
+        attempt: recorded.as_ref().map(|recorded| attempt::attempt(page, recorded)),
+        decision: (delivery.state == State::NotSent).then(|| decision::decision(page, found)),
         siblings: candidates
             .iter()
             .filter(|other| other.id != delivery.id)
             .map(|other| sibling(page, other))
             .collect(),
         event_id: delivery.event_id.to_string(),
-        actions: actions(page, &found),
+        actions: actions(page, found),
         shell: page.shell(title, Nav::Deliveries),
     }
 }

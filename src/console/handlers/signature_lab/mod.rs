@@ -72,10 +72,9 @@ pub async fn send(page: CompanyPage, form: CsrfForm) -> Result<HttpResponse, Pag
         };
         input.stored_secret(stored)
     };
-    let checked = match secret.filter(|_| input.problems.is_empty()) {
-        Some(secret) => Some(result::checked(&page, &input, &secret, sent.as_ref())),
-        None => None,
-    };
+    let checked = secret
+        .filter(|_| input.problems.is_empty())
+        .map(|secret| result::checked(&page, &input, &secret, sent.as_ref()));
     let status = if input.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(answer::html(status, &filled(&page, &input, sent.as_ref(), checked)))
 }
