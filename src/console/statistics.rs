@@ -229,7 +229,7 @@ mod tests {
     fn every_number_has_its_name_and_most_lead_somewhere() {
         let html = Html::check(&StatisticsPage::example().render().unwrap());
         assert_eq!(html.count("#groups-table tbody tr"), 2);
-        assert_eq!(html.count("#groups-table tbody td a"), 4);
+        assert_eq!(html.count("#groups-table tbody td a"), 6);
         assert_eq!(html.count("#heat tbody td"), 48);
         assert_eq!(html.count(".heat .heat-4"), 9);
         assert_eq!(html.count("details #volume-table-table"), 1);

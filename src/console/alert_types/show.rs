@@ -76,7 +76,8 @@ mod tests {
     fn fields_and_the_way_to_a_test_are_shown() {
         let html = Html::check(&ShowPage::example().render().unwrap());
         assert_eq!(html.count("[data-testid=fields] tbody tr"), 5);
-        assert!(html.text("[data-testid=fields]").contains("data.maxSpeed number 110.0"));
+        let last = |place| html.text(&format!("[data-testid=fields] tr:last-child td:nth-child({place})"));
+        assert_eq!([last(1), last(2), last(3)], ["data.maxSpeed", "number", "110.0"]);
         assert!(html.attribute("[data-testid=tests] a[href*=test]", "href").ends_with("test?alertType=10"));
     }
 }
