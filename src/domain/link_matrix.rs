@@ -84,23 +84,26 @@ impl Show {
         }
     }
 
-    /// Whether an alert is shown. `fired_lately`: in the days that the page counts; `fired_ever`: in the longer time
-    /// that counts as ever; `is_heard`: by any webhook; `is_linked`: to any.
-    pub const fn takes(
-        self,
-        alert_type: AlertType,
-        fired_lately: bool,
-        fired_ever: bool,
-        is_heard: bool,
-        is_linked: bool,
-    ) -> bool {
+    /// Whether an alert is shown. `is_heard`: by any webhook; `is_linked`: to any.
+    pub const fn takes(self, alert_type: AlertType, fired: Fired, is_heard: bool, is_linked: bool) -> bool {
         match self {
             Self::All => true,
-            Self::Unheard => fired_lately && !is_heard,
-            Self::Silent => is_linked && !fired_ever,
+            Self::Unheard => matches!(fired, Fired::Lately) && !is_heard,
+            Self::Silent => is_linked && matches!(fired, Fired::Never),
             Self::Unlinkable => !alert_type.is_linkable(),
         }
     }
+}
+
+/// When an alert fired the last time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fired {
+    /// In the days that the page counts.
+    Lately,
+    /// Before them, in the longer time that counts as ever.
+    Before,
+    /// Not in that time.
+    Never,
 }
 
 #[cfg(test)]
@@ -125,19 +128,18 @@ mod tests {
 
     #[test]
     fn rows_are_chosen_by_what_is_wrong_with_them() {
-        let shown = |fired_lately, fired_ever, is_heard, is_linked| {
-            let takes =
-                |show: &Show| show.takes(AlertType::Idle, fired_lately, fired_ever, is_heard, is_linked);
+        let shown = |fired, is_heard, is_linked| {
+            let takes = |show: &Show| show.takes(AlertType::Idle, fired, is_heard, is_linked);
             Show::ALL.into_iter().filter(takes).collect::<Vec<_>>()
         };
-        assert_eq!(shown(true, true, false, false), [Show::All, Show::Unheard, Show::Unlinkable]);
-        assert_eq!(shown(true, true, true, true), [Show::All, Show::Unlinkable]);
+        assert_eq!(shown(Fired::Lately, false, false), [Show::All, Show::Unheard, Show::Unlinkable]);
+        assert_eq!(shown(Fired::Lately, true, true), [Show::All, Show::Unlinkable]);
         assert_eq!(
-            shown(false, true, true, true),
+            shown(Fired::Before, true, true),
             [Show::All, Show::Unlinkable],
             "not this week, but before"
         );
-        assert_eq!(shown(false, false, true, true), [Show::All, Show::Silent, Show::Unlinkable]);
-        assert!(!Show::Unlinkable.takes(AlertType::Geofence, false, false, false, false));
+        assert_eq!(shown(Fired::Never, true, true), [Show::All, Show::Silent, Show::Unlinkable]);
+        assert!(!Show::Unlinkable.takes(AlertType::Geofence, Fired::Never, false, false));
     }
 }

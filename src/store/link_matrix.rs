@@ -54,10 +54,7 @@ pub fn vehicles(db: &mut Db<'_>, ids: &[AlertId]) -> Result<HashMap<AlertId, i64
 }
 
 /// Every pair of one of `roots` and a company that lies below it, or is it.
-pub fn trees(
-    db: &mut Db<'_>,
-    roots: &HashSet<CompanyId>,
-) -> Result<HashSet<(CompanyId, CompanyId)>, StoreError> {
+pub fn trees(db: &mut Db<'_>, roots: &[CompanyId]) -> Result<HashSet<(CompanyId, CompanyId)>, StoreError> {
     let numbers: Vec<i64> = roots.iter().map(|id| id.0).collect();
     let rows: Vec<(i64, i64)> = company_tree::table
         .filter(company_tree::ancestor_id.eq_any(numbers))

@@ -56,6 +56,13 @@ pub struct AlertChange {
     pub error: Option<String>,
 }
 
+impl ReviewPage {
+    /// The way up.
+    fn crumbs(&self) -> &[Link] {
+        std::slice::from_ref(&self.back)
+    }
+}
+
 #[cfg(any(test, debug_assertions))]
 impl ReviewPage {
     /// Two made, one ended.

@@ -7,7 +7,7 @@ use crate::console::extract::company::number;
 use crate::domain::access::Scope;
 use crate::domain::ids::{AlertId, CompanyId};
 use crate::domain::link_changes::Pair;
-use crate::domain::link_matrix::{Cell, Show};
+use crate::domain::link_matrix::{Cell, Fired, Show};
 use crate::domain::tally::Kind;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::Webhook;
@@ -47,7 +47,7 @@ impl Matrix {
         for (webhook, linked) in links::of_webhooks(db, &ids)? {
             pairs.extend(linked.into_iter().map(|alert| (webhook, alert)));
         }
-        let roots = webhooks.iter().map(|webhook| webhook.company_id).collect();
+        let roots: Vec<CompanyId> = webhooks.iter().map(|webhook| webhook.company_id).collect();
         let end = now.hour() + 1;
         let mut fired = |hours: i64| {
             let counts = tallies::by_subject(db, scope, Kind::Fired, &(end - hours..end))?;
@@ -103,8 +103,12 @@ impl Matrix {
 
     /// Whether `show` takes an alert.
     pub fn shows(&self, show: Show, alert: &AlertRow) -> bool {
-        let (fired, ever) = (self.fired.contains_key(&alert.id), self.fired_ever.contains(&alert.id));
+        let fired = match (self.fired.contains_key(&alert.id), self.fired_ever.contains(&alert.id)) {
+            (true, _) => Fired::Lately,
+            (false, true) => Fired::Before,
+            (false, false) => Fired::Never,
+        };
         let is_linked = self.webhooks.iter().any(|webhook| self.links.contains(&(webhook.id, alert.id)));
-        show.takes(alert.alert_type, fired, ever, self.is_heard(alert), is_linked)
+        show.takes(alert.alert_type, fired, self.is_heard(alert), is_linked)
     }
 }

@@ -24,7 +24,9 @@ use crate::store::{StoreError, tallies, webhooks};
 use crate::web::page as answer;
 
 /// Webhooks that a sample is offered for.
-const TESTS_MAX: i64 = 8;
+const TESTS_MAX: usize = 8;
+/// One more is enough to know that there are more.
+const TESTS_READ: i64 = 9;
 
 /// `?format=zstack`
 #[derive(Debug, Default, serde::Deserialize)]
@@ -49,13 +51,13 @@ pub async fn show(
         .store()
         .read(move |db| {
             let fired = tallies::by_subject(db, &scope, Kind::Fired, &(hour - HOURS + 1..hour + 1))?;
-            let hooks = webhooks::list(db, &scope, TESTS_MAX + 1)?;
+            let hooks = webhooks::list(db, &scope, TESTS_READ)?;
             Ok::<_, StoreError>((fired, tallies::complete_to(db)?, hooks))
         })
         .await?;
     let count = fired.into_iter().filter(|fired| fired.1 == kind.id()).map(|fired| fired.2).sum();
-    let more_tests = hooks.len() as i64 > TESTS_MAX;
-    hooks.truncate(TESTS_MAX as usize);
+    let more_tests = hooks.len() > TESTS_MAX;
+    hooks.truncate(TESTS_MAX);
     let body = String::from_utf8_lossy(&render(format, &sample(&page, kind))).into_owned();
     let seen_in_words = format!("in the last 24 hours, {}", counted(&page, counted_to));
     let seen = match seen(&page, kind, count) {
@@ -100,9 +102,10 @@ fn formats(page: &CompanyPage, kind: AlertType, chosen: Format) -> Vec<Chip> {
         word: format.label().to_owned(),
         count: String::new(),
         icon: None,
-        url: match format == Format::default() {
-            true => page.urls().alert_type(kind.id()),
-            false => format!("{}?format={}", page.urls().alert_type(kind.id()), format.name()),
+        url: if format == Format::default() {
+            page.urls().alert_type(kind.id())
+        } else {
+            format!("{}?format={}", page.urls().alert_type(kind.id()), format.name())
         },
         current: format == chosen,
     };

@@ -70,11 +70,14 @@ pub fn parts(numbers: &Numbers, links: &Links<'_>) -> (Vec<Stretch>, &'static st
     let (times, hours) = (links.page.times(), &links.hours);
     let day = |hour: i64| times.day_number(Timestamp::from_micros(hour * HOUR_US));
     let cut = |key: &dyn Fn(i64) -> i64| stretches(hours.start, hours.end, &numbers.hours, key);
-    match hours.end - hours.start {
-        ..=HOURS_AS_HOURS => (cut(&|hour| hour), "hour"),
-        ..=HOURS_AS_DAYS => (cut(&day), "day"),
+    let length = hours.end - hours.start;
+    if length <= HOURS_AS_HOURS {
+        (cut(&|hour| hour), "hour")
+    } else if length <= HOURS_AS_DAYS {
+        (cut(&day), "day")
+    } else {
         // The first day of 1970 was a Thursday; weeks begin on Mondays.
-        _ => (cut(&|hour| (day(hour) + 3).div_euclid(7)), "week"),
+        (cut(&|hour| (day(hour) + 3).div_euclid(7)), "week")
     }
 }
 

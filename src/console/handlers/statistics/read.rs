@@ -1,6 +1,6 @@
 //! What is read: sums of roll-ups, bounded by the window and the scope.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::query::StatisticsQuery;
 use crate::domain::access::Scope;
@@ -72,7 +72,8 @@ impl Numbers {
         let one = query.webhook.map(|id| id.0);
         // A long time is compared with nothing: it would cost as much again.
         let length = hours.end - hours.start;
-        let earlier = if length > COMPARED_MAX { hours.start..hours.start } else { hours.start - length..hours.start };
+        let earlier =
+            if length > COMPARED_MAX { hours.start..hours.start } else { hours.start - length..hours.start };
         let webhooks = by_webhook(db, scope, hours, one)?;
         let ids: Vec<i64> = webhooks.iter().map(|(id, _)| *id).collect();
         Ok(Self {
@@ -119,7 +120,7 @@ fn by_value(
     hours: &Hours,
     one: Option<i64>,
 ) -> Result<Vec<(i64, i64)>, StoreError> {
-    let mut sums: std::collections::BTreeMap<i64, i64> = Default::default();
+    let mut sums: BTreeMap<i64, i64> = BTreeMap::new();
     for (subject, value, count) in tallies::by_subject(db, scope, kind, hours)? {
         if one.is_none_or(|one| one == subject) {
             *sums.entry(value).or_default() += count;
