@@ -203,16 +203,16 @@ impl FindPage {
             ..story(8_999, "Geofence exit", " · Depot Nord", &[])
         });
         stories
-            .extend((8_970..8_992).rev().map(|id| story(id, "Geofence exit", " · Depot Nord", &lines[..3])));
+            .extend((8_975..8_992).rev().map(|id| story(id, "Geofence exit", " · Depot Nord", &lines[..3])));
         let mut page = Self::fresh_example();
         page.form.vehicle = page.form.vehicle.value("TRK-118");
         page.form.around = page.form.around.value("2026-09-22 14:00");
         page.is_fresh = false;
-        page.summary = "The newest 25 events of TRK-118 between 13:00 and 15:00.".into();
+        page.summary = "The newest 20 events of TRK-118 between 13:00 and 15:00.".into();
         page.stories = stories;
         page.pager = Pager {
-            range: "The newest 25".into(),
-            older: Some("/console/c/12/find?before=8970&vehicle=TRK-118".into()),
+            range: "The newest 20".into(),
+            older: Some("/console/c/12/find?before=8975&vehicle=TRK-118".into()),
             ..Pager::default()
         };
         page
@@ -275,7 +275,7 @@ mod tests {
         let text = FindPage::example().render().unwrap();
         assert!(text.len() < 40_000, "{} bytes", text.len());
         let html = Html::check(&text);
-        assert_eq!(html.count("[data-testid^=story-]"), 25);
+        assert_eq!(html.count("[data-testid^=story-]"), 20);
         assert_eq!(html.count("[data-testid=story-9001] li"), 4);
         assert_eq!(html.text("[data-testid=story-9001] h2"), "Geofence exit");
         assert_eq!(html.attribute("[data-testid=story-9000] li a", "href"), "/console/c/12/deliveries/9068");

@@ -121,7 +121,7 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("webhook-delete", webhooks::delete::DeletePage::example().render().unwrap()),
         ("webhook-test", webhooks::test_send::TestPage::example().render().unwrap()),
         ("webhooks-one", webhooks_of(1).render().unwrap()),
-        ("webhooks-many", webhooks_of(20).render().unwrap()),
+        ("webhooks-many", webhooks_of(15).render().unwrap()),
         ("webhooks-empty", webhooks::list::ListPage::empty_example().render().unwrap()),
     ]
 }
@@ -184,8 +184,8 @@ fn webhooks_of(count: usize) -> webhooks::list::ListPage {
     for (id, row) in (41..).zip(&mut page.rows) {
         row.id = id;
     }
-    if count == 20 {
-        let (range, older) = ("1 to 20 of 412".into(), Some("?page=2".into()));
+    if count == 15 {
+        let (range, older) = ("1 to 15 of 412".into(), Some("?page=2".into()));
         page.pager = Pager { range, words: ["First", "Previous", "Next"], older, ..Pager::default() };
     }
     page

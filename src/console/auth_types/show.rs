@@ -30,6 +30,8 @@ pub struct ShowPage {
     pub rows: Vec<Row>,
     /// Up to when rejections are counted.
     pub note: String,
+    /// Where all of them are, when there are more.
+    pub more: Option<Link>,
     /// Shown when there are no webhooks.
     pub empty: Option<Empty>,
 }
@@ -91,6 +93,7 @@ impl ShowPage {
             ),
             count: "2 webhooks".into(),
             rows: vec![row(41, "Dispatch hub", Some("12")), row(42, "Audit sink", None)],
+            more: None,
             note: "Rejected: answers 401 and 403 in the last 7 days, counted up to 14:12:00.".into(),
             empty: None,
         }

@@ -5,6 +5,7 @@ pub mod alert_types;
 pub mod api_keys;
 pub mod audit;
 pub mod auth_types;
+mod choices;
 pub mod deliveries;
 pub mod find;
 pub mod home;

@@ -15,7 +15,7 @@ use super::time::Timestamp;
 /// Replays of one company that have not ended, at most.
 pub const OPEN_MAX: i64 = 5;
 /// Deliveries are counted up to here before a replay begins; beyond it is "or more".
-pub const COUNT_MAX: i64 = 10_000;
+pub const COUNT_MAX: i64 = 5_000;
 
 /// Where a replay stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -10,6 +10,7 @@ use super::query::MatrixQuery;
 use crate::console::alert_links::matrix::{CellView, Column, MatrixPage, Row};
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
+use crate::console::handlers::choices;
 use crate::console::handlers::webhooks::pulse::natural;
 use crate::console::parts::Link;
 use crate::console::parts::field::FormError;
@@ -116,7 +117,7 @@ async fn matrix(
         kept: narrow::kept(query),
         text: query.text.clone(),
         types: narrow::types(query),
-        webhooks: narrow::webhook_choices(query, &matrix.webhooks),
+        webhooks: choices::webhooks("All webhooks", query.webhook, &matrix.webhooks),
         active: narrow::active(page, query, &matrix.webhooks),
         errors: problems.0.iter().map(|problem| anchored(&problem.field, &problem.message)).collect(),
         action: may.then(|| query.url(page.urls())),

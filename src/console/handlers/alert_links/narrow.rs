@@ -40,15 +40,6 @@ pub fn types(query: &MatrixQuery) -> Vec<Choice> {
     std::iter::once(any).chain(AlertType::ALL.map(one)).collect()
 }
 
-/// The choice of a webhook.
-pub fn webhook_choices(query: &MatrixQuery, webhooks: &[Webhook]) -> Vec<Choice> {
-    let all = Choice::new("", "All webhooks", query.webhook.is_none());
-    let one = |webhook: &Webhook| {
-        Choice::new(webhook.id.to_string(), webhook.settings.name.clone(), query.webhook == Some(webhook.id))
-    };
-    std::iter::once(all).chain(webhooks.iter().map(one)).collect()
-}
-
 /// The filters in force.
 pub fn active(page: &CompanyPage, query: &MatrixQuery, webhooks: &[Webhook]) -> Vec<ActiveFilter> {
     let filter = |name: &str, value: String, other: MatrixQuery| ActiveFilter {

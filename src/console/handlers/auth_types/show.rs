@@ -1,5 +1,6 @@
 //! One auth type: its webhooks, and how often they rejected what we sent.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use actix_web::HttpResponse;
@@ -34,6 +35,8 @@ use crate::web::{page as answer, text};
 
 /// Hours in which rejections are counted.
 const HOURS: i64 = 7 * 24;
+/// Webhooks in the table.
+const ROWS: usize = 25;
 
 /// What the page is made of.
 struct Users {
@@ -49,7 +52,7 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
     let missing = || PageError::NotFound("This auth type".to_owned());
     let kind = AuthType::ALL.into_iter().find(|kind| kind.name() == path.1).ok_or_else(missing)?;
     let (scope, hour) = (page.scope(), page.now().hour());
-    let users = page
+    let (users, all) = page
         .store()
         .read(move |db| {
             let mut webhooks = webhooks::list(db, &scope, WEBHOOKS_MAX)?;
@@ -57,7 +60,11 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
             let counts = tallies::by_subject(db, &scope, Kind::Result, &(hour - HOURS + 1..hour + 1))?;
             let code = i64::from(Outcome::Failure(FailureClass::HttpAuth).code());
             let rejected = counts.into_iter().filter(|count| count.1 == code);
-            read(db, webhooks, rejected.map(|(webhook, _, count)| (webhook, count)).collect())
+            let rejected: HashMap<i64, i64> = rejected.map(|(webhook, _, count)| (webhook, count)).collect();
+            let all = webhooks.len();
+            webhooks.sort_by_key(|webhook| Reverse(rejected.get(&webhook.id.0).copied()));
+            webhooks.truncate(ROWS);
+            Ok::<_, StoreError>((read(db, webhooks, rejected)?, all))
         })
         .await?;
     let wire = auth_facts::example(kind);
@@ -83,8 +90,12 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
             &wire.start_line,
             wire.headers.iter().map(|(name, value)| (*name, value.as_str())),
         ),
-        count: text::counted(users.webhooks.len() as u64, "webhook", "webhooks"),
+        count: text::counted(all as u64, "webhook", "webhooks"),
         rows: users.webhooks.iter().map(|webhook| row(&page, &users, webhook)).collect(),
+        more: (all > ROWS).then(|| {
+            let list = format!("{}?auth={}", page.urls().webhooks(), kind.name());
+            Link::new(format!("{ROWS} of {all}, the most rejected first: show all"), list)
+        }),
         note: format!("Rejected: answers 401 and 403 in the last 7 days, {counted}."),
         empty: users.webhooks.is_empty().then(|| Empty {
             title: "No webhook uses it".to_owned(),

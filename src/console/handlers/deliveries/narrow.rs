@@ -4,6 +4,7 @@ use super::fields;
 use super::query::ListQuery;
 use crate::console::deliveries::list::FilterForm;
 use crate::console::extract::CompanyPage;
+use crate::console::handlers::choices;
 use crate::console::parts::badge::Badge;
 use crate::console::parts::field::{Choice, Field, FormError};
 use crate::console::parts::list::{ActiveFilter, Chip};
@@ -87,7 +88,7 @@ pub fn form(page: &CompanyPage, query: &ListQuery, webhooks: &[Webhook]) -> Filt
         types: types(filter.alert_type),
         alert: text("alert", filter.alert.map(|id| id.to_string())),
         webhook: field("webhook", String::new()),
-        webhooks: choices(query, webhooks),
+        webhooks: choices::webhooks("Any webhook", query.filter.webhook, webhooks),
         vehicle: text("vehicle", filter.vehicle.clone()),
         result: field("result", String::new()),
         results: results(filter.result),
@@ -123,20 +124,6 @@ fn results(chosen: Option<ResultKind>) -> Vec<Choice> {
 fn triggers(chosen: Option<Trigger>) -> Vec<Choice> {
     let one = |trigger: Trigger| Choice::new(trigger.slug(), trigger.word(), chosen == Some(trigger));
     std::iter::once(Choice::new("", "Any trigger", chosen.is_none())).chain(Trigger::ALL.map(one)).collect()
-}
-
-fn choices(query: &ListQuery, webhooks: &[Webhook]) -> Vec<Choice> {
-    let chosen = query.filter.webhook;
-    let any = Choice::new("", "Any webhook", chosen.is_none());
-    let one = |webhook: &Webhook| {
-        Choice::new(webhook.id.to_string(), webhook.settings.name.clone(), chosen == Some(webhook.id))
-    };
-    let mut choices: Vec<Choice> = std::iter::once(any).chain(webhooks.iter().map(one)).collect();
-    // A deleted webhook has history too; without its choice, applying the form would drop the filter.
-    if let Some(id) = chosen.filter(|id| webhooks.iter().all(|webhook| webhook.id != *id)) {
-        choices.push(Choice::new(id.to_string(), format!("Webhook {id}"), true));
-    }
-    choices
 }
 
 /// The filters in force, each with the list without it.

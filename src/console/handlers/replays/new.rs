@@ -8,6 +8,7 @@ use super::{WEBHOOKS_MAX, words};
 use crate::actions::{ActionError, replays as acts};
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
+use crate::console::handlers::choices;
 use crate::console::handlers::deliveries::fields;
 use crate::console::parts::Link;
 use crate::console::parts::facts::Fact;
@@ -103,7 +104,7 @@ async fn page(
     Ok(NewPage {
         list_url: list_url(page, asked),
         states: states(asked),
-        webhooks: webhook_choices(asked, &webhooks),
+        webhooks: choices::webhooks("Any webhook", asked.filter.webhook, &webhooks),
         types: type_choices(asked),
         also: also(page, asked, &webhooks),
         kept: asked.kept(),
@@ -135,17 +136,6 @@ fn states(asked: &Asked) -> Vec<Choice> {
     let others = State::ALL.into_iter().filter(|state| !state.is_final() && chosen.contains(state));
     let choice = |state: State| Choice::new(state.slug(), state.word(), chosen.contains(&state));
     ended.into_iter().chain(others).map(choice).collect()
-}
-
-fn webhook_choices(asked: &Asked, webhooks: &[Webhook]) -> Vec<Choice> {
-    let chosen = asked.filter.webhook;
-    let any = Choice::new("", "Any webhook", chosen.is_none());
-    let one = |webhook: &Webhook| {
-        Choice::new(webhook.id.to_string(), webhook.settings.name.clone(), chosen == Some(webhook.id))
-    };
-    let deleted = chosen.filter(|id| webhooks.iter().all(|webhook| webhook.id != *id));
-    let deleted = deleted.map(|id| Choice::new(id.to_string(), format!("Webhook {id}"), true));
-    std::iter::once(any).chain(webhooks.iter().map(one)).chain(deleted).collect()
 }
 
 fn type_choices(asked: &Asked) -> Vec<Choice> {

@@ -49,7 +49,7 @@ pub fn natural(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }
 
-/// "127 deliveries", "10,000 deliveries or more". With an alert type it is those among the first 10,000.
+/// "127 deliveries", "5,000 deliveries or more". With an alert type it is those among the first 5,000.
 pub fn expected(expected: Expected) -> String {
     match expected {
         Expected { count, or_more: true } if count < COUNT_MAX => format!(

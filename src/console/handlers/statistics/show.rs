@@ -11,8 +11,9 @@ use super::query::{By, StatisticsQuery, WINDOWS};
 use super::read::Numbers;
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
+use crate::console::handlers::choices;
 use crate::console::parts::Link;
-use crate::console::parts::field::{Choice, FormError};
+use crate::console::parts::field::FormError;
 use crate::console::parts::list::{Chip, Empty};
 use crate::console::shell::Nav;
 use crate::console::statistics::StatisticsPage;
@@ -104,7 +105,7 @@ fn shown(page: &CompanyPage, query: &StatisticsQuery, found: &Found) -> Statisti
             .iter()
             .map(|problem| FormError::new(problem.field.as_ref(), problem.message.clone()))
             .collect(),
-        webhooks: choices(query, &found.webhooks),
+        webhooks: choices::webhooks("All webhooks", query.webhook, &found.webhooks),
         figures: charts::figures(numbers),
         groups: group_chips(page, query, found),
         csv: query.url(&page.urls().statistics_csv()),
@@ -158,19 +159,6 @@ fn kept(query: &StatisticsQuery) -> Vec<(&'static str, String)> {
         kept.push(("window", (*slug).to_owned()));
     }
     kept
-}
-
-fn choices(query: &StatisticsQuery, webhooks: &[Webhook]) -> Vec<Choice> {
-    let all = Choice::new("", "All webhooks", query.webhook.is_none());
-    let one = |webhook: &Webhook| {
-        Choice::new(webhook.id.to_string(), webhook.settings.name.clone(), query.webhook == Some(webhook.id))
-    };
-    let mut choices: Vec<Choice> = std::iter::once(all).chain(webhooks.iter().map(one)).collect();
-    // A deleted webhook has numbers too.
-    if let Some(id) = query.webhook.filter(|id| webhooks.iter().all(|webhook| webhook.id != *id)) {
-        choices.push(Choice::new(id.to_string(), format!("Webhook {id}"), true));
-    }
-    choices
 }
 
 fn note(page: &CompanyPage, numbers: &Numbers) -> String {

@@ -25,7 +25,7 @@ use crate::domain::webhook::format::Format;
 use crate::web::{page as answer, text};
 
 /// Webhooks on a page.
-const PAGE_SIZE: usize = 20;
+const PAGE_SIZE: usize = 15;
 
 /// `GET …/webhooks`
 pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
