@@ -184,10 +184,7 @@ fn operations() -> Vec<Operation> {
             "softwareoneUpdateWebhook",
             "Change a webhook",
         ))))
-        .about(
-            "Only the fields that are there change. `type` and `status` cannot be changed here. A credential that \
-                another door gave does not follow to another host: it is dropped.",
-        )
+        .about("Only the fields that are there change. `type` and `status` cannot be changed here.")
         .takes(
             JSON,
             &json::<UpdateWebhook>(json!({

@@ -151,8 +151,8 @@ fn webhooks() -> Vec<Operation> {
         ),
         with_id(Operation::new(Put, ONE, "telemaxUpdateWebhook", "Replace a webhook"))
             .about(
-                "Replaces what this door knows; what only others know stays, but a credential does not follow \
-                    to another host: it is dropped. An alert that does not exist is 404 here.",
+                "Replaces what this door knows; what only others know stays. An alert that does not exist \
+                    is 404 here.",
             )
             .takes(JSON, &request())
             .answers(200, "The webhook as it is now.", Some(json::<WebhookDto>(webhook())))

@@ -136,10 +136,7 @@ fn operations() -> Vec<Operation> {
             Some(json::<EndpointView>(endpoint())),
         ),
         with_id(Operation::new(Put, ONE, "zstackUpdateEndpoint", "Change a webhook endpoint"))
-            .about(
-                "Name, destination and signing. A secret that is not given stays. A credential that another door gave \
-                    does not follow to another host: it is dropped.",
-            )
+            .about("Name, destination and signing. A secret that is not given stays.")
             .takes(JSON, &request())
             .answers(200, "The endpoint as it is now.", Some(json::<EndpointView>(endpoint())))
             .refuses(400, INVALID)

@@ -250,12 +250,6 @@ impl Op {
             Self::Form(edits) => form::apply(edits, before, &mut after)?,
             Self::SendBack(_) | Self::Delete(_) => {}
         }
-        let host = |url: &str| url.split('/').nth(2).map(str::to_owned);
-        let knows_credentials = matches!(self, Self::Aggregate { .. } | Self::Form(_));
-        if !knows_credentials && host(&after.url) != host(&before.url) {
-            // It was meant for the old host, and nobody has said that the new one may have it.
-            after.auth = Credential::NONE;
-        }
         if !after.can_work() {
             return Err(if matches!(self, Self::Telemax { .. } | Self::Form(_)) { 422 } else { 400 });
         }
