@@ -66,6 +66,11 @@ impl Trail {
         read.await.unwrap().items
     }
 
+    /// The webhook of the newest entry. (A refused one may have used up a number.)
+    async fn newest(&self) -> WebhookId {
+        WebhookId(self.entries().await[0].object.id.unwrap())
+    }
+
     /// Fails while no entry can be written and changes nothing; then does what it says, with one entry more. Gives the
     /// answer: where a form leads, or a door's body.
     async fn leaves_one(&mut self, verb: &str, write: Write) -> String {
@@ -226,7 +231,7 @@ async fn every_request_leaves_one_entry_or_changes_nothing() {
     let telemax = "/api/v2/webhooks".to_owned();
     let body = json!({ "url": url, "alertIds": [alert.0] });
     trail.leaves_one("webhook.create", request(Method::POST, &telemax, body)).await;
-    let hook = format!("{telemax}/{}", WebhookId(1).telemax());
+    let hook = format!("{telemax}/{}", trail.newest().await.telemax());
     let body = json!({ "alertId": other.0 });
     trail.leaves_one("webhook.link_alert", request(Method::POST, format!("{hook}/link-alert"), body)).await;
     let body = json!({ "url": url, "alertIds": [other.0], "isActive": false });
@@ -240,7 +245,7 @@ async fn every_request_leaves_one_entry_or_changes_nothing() {
 
     let body = json!({ "endpoint": url, "authType": "none", "isAlertHook": true });
     trail.leaves_one("webhook.create", request(Method::POST, "/webhooks", body)).await;
-    let hook = format!("/webhooks/{}", WebhookId(2).aggregate());
+    let hook = format!("/webhooks/{}", trail.newest().await.aggregate());
     let body = json!({ "endpoint": format!("{url}/only"), "authType": "none", "isAlertHook": true });
     trail.leaves_one("webhook.update", request(Method::PUT, "/webhooks", body)).await;
     let body = json!({ "endpoint": url, "authType": "none", "isAlertHook": false });
@@ -250,7 +255,7 @@ async fn every_request_leaves_one_entry_or_changes_nothing() {
     let zstack = "/api/v1/alerting/webhook-endpoints";
     let body = json!({ "name": "Ops", "url": url, "signingEnabled": true });
     trail.leaves_one("webhook.create", request(Method::POST, zstack, body)).await;
-    let hook = format!("{zstack}/{}", WebhookId(3).zstack());
+    let hook = format!("{zstack}/{}", trail.newest().await.zstack());
     let body = json!({ "name": "Operations", "url": url, "signingEnabled": true });
     trail.leaves_one("webhook.update", request(Method::PUT, &hook, body)).await;
     trail
@@ -265,7 +270,7 @@ async fn every_request_leaves_one_entry_or_changes_nothing() {
     let softwareone = "/public/v1/notifications/webhooks";
     let body = json!({ "url": url, "type": "ValidatePurchaseOrderDraft" });
     trail.leaves_one("webhook.create", request(Method::POST, softwareone, body)).await;
-    let hook = format!("{softwareone}/{}", WebhookId(4).softwareone());
+    let hook = format!("{softwareone}/{}", trail.newest().await.softwareone());
     let body = json!({ "url": url, "description": "Orders" });
     trail.leaves_one("webhook.update", request(Method::PUT, &hook, body)).await;
     trail.leaves_one("webhook.disable", request(Method::POST, format!("{hook}/disable"), Value::Null)).await;
