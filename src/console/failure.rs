@@ -69,7 +69,10 @@ impl PageError {
             Self::Status(StatusCode::PAYLOAD_TOO_LARGE) => ErrorPage::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "This form is too large",
-                &["A form may have at most 256 KiB. Go back and shorten what you pasted.", "Nothing was changed."],
+                &[
+                    "A form may have at most 256 KiB. Go back and shorten what you pasted.",
+                    "Nothing was changed.",
+                ],
             ),
             Self::SignIn { .. } | Self::Status(_) => return None,
             Self::Refused(refused) => ErrorPage::forbidden(*refused),

@@ -16,7 +16,9 @@ use super::login::LoginPage;
 use super::parts::Link;
 use super::parts::list::{Empty, Pager};
 use super::shell::{Nav, Shell};
-use super::{alert_links, alert_types, api_keys, auth_types, audit, deliveries, find, replays, users, webhooks};
+use super::{
+    alert_links, alert_types, api_keys, audit, auth_types, deliveries, find, replays, users, webhooks,
+};
 use crate::domain::access::{Permission, Refused};
 
 /// Every page's example, by the name of its file in `target/pages` and below `/console/style-guide`.

@@ -80,12 +80,11 @@ impl<'e> Matcher<'e> {
     /// of another one why it is none.
     pub fn explain(&self, webhook: &Webhook, linked: Option<bool>) -> Decision {
         match (linked, self.decide(webhook, linked.unwrap_or(false))) {
-            (Some(_), decision) => decision,
             // It takes everything of a company that this event is not of.
             (None, _) if webhook.settings.receives == Receives::All => {
                 Decision::NotSent(NotSent::OutOfCompany, None)
             }
-            (None, decision) => decision,
+            (_, decision) => decision,
         }
     }
 }

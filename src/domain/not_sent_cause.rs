@@ -71,7 +71,7 @@ mod tests {
     use crate::domain::audit::Changes;
     use crate::domain::audit::line::{Author, Object, changes};
 
-    fn line(id: i64, action: &str, changed: Changes) -> Line {
+    fn line(id: i64, action: &str, changed: &Changes) -> Line {
         Line {
             id,
             company: None,
@@ -87,16 +87,16 @@ mod tests {
     fn each_reason_goes_back_to_the_newest_change_that_could_have_made_it() {
         let none = Changes::default;
         let trail: Vec<Line> = [
-            line(1, "webhook.create", none().field("settings", "", "{}")),
-            line(2, "webhook.update", none().field("criteria", "", "a = b")),
-            line(3, "webhook.update", none().field("isActive", true, false)),
-            line(4, "webhook.enable", none().field("isActive", false, true)),
-            line(5, "webhook.pause", none().field("paused", "", "hold")),
-            line(6, "webhook.unlink_alert", none().field("linked", 3, "")),
-            line(7, "webhook.auto_disable", none()),
-            line(8, "webhook.update", none().field("receives", "all", "tests")),
-            line(9, "webhook.disable", none().field("isActive", true, false)),
-            line(10, "webhook.delete", none()),
+            line(1, "webhook.create", &none().field("settings", "", "{}")),
+            line(2, "webhook.update", &none().field("criteria", "", "a = b")),
+            line(3, "webhook.update", &none().field("isActive", true, false)),
+            line(4, "webhook.enable", &none().field("isActive", false, true)),
+            line(5, "webhook.pause", &none().field("paused", "", "hold")),
+            line(6, "webhook.unlink_alert", &none().field("linked", 3, "")),
+            line(7, "webhook.auto_disable", &none()),
+            line(8, "webhook.update", &none().field("receives", "all", "tests")),
+            line(9, "webhook.disable", &none().field("isActive", true, false)),
+            line(10, "webhook.delete", &none()),
         ]
         .into_iter()
         .rev()

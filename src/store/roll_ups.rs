@@ -85,24 +85,21 @@ pub fn by_hour(
     hours: &Hours,
     webhook: Option<i64>,
 ) -> Result<Vec<(i64, Hour)>, StoreError> {
-    let mut rows: Vec<Row> = match webhook {
-        Some(webhook) => {
-            let query = sums!(hourly, hourly::hour, hours.start, hours.end);
-            let query = query.filter(hourly::webhook_id.eq(webhook));
-            match scope.root() {
-                Some(root) => query.filter(hourly::webhook_id.eq_any(webhooks_below(root.0))),
-                None => query,
-            }
-            .load(db.conn)?
+    let mut rows: Vec<Row> = if let Some(webhook) = webhook {
+        let query = sums!(hourly, hourly::hour, hours.start, hours.end);
+        let query = query.filter(hourly::webhook_id.eq(webhook));
+        match scope.root() {
+            Some(root) => query.filter(hourly::webhook_id.eq_any(webhooks_below(root.0))),
+            None => query,
         }
-        None => {
-            let query = sums!(company_hours, company_hours::hour, hours.start, hours.end);
-            match scope.root() {
-                Some(root) => query.filter(company_hours::company_id.eq_any(companies_below(root.0))),
-                None => query,
-            }
-            .load(db.conn)?
+        .load(db.conn)?
+    } else {
+        let query = sums!(company_hours, company_hours::hour, hours.start, hours.end);
+        match scope.root() {
+            Some(root) => query.filter(company_hours::company_id.eq_any(companies_below(root.0))),
+            None => query,
         }
+        .load(db.conn)?
     };
     rows.sort_unstable();
     Ok(rows.iter().map(|row| (row.0, hour(row))).collect())

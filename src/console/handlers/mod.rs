@@ -18,9 +18,9 @@ pub mod overview;
 pub mod replays;
 pub mod signature_lab;
 pub mod simulate;
+pub mod statistics;
 #[cfg(any(test, debug_assertions))]
 pub mod style_guide;
-pub mod statistics;
 pub mod theme;
 pub mod users;
 pub mod webhooks;

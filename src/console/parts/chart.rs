@@ -204,9 +204,11 @@ impl Bars {
         let mut y = Self::HEIGHT;
         let mut rects = Vec::new();
         let counts = input.counts;
-        for (number, class, hatched) in
-            [(counts.delivered, "fill-ok", false), (counts.failed, "fill-fail", true), (not_sent, "fill-held", false)]
-        {
+        for (number, class, hatched) in [
+            (counts.delivered, "fill-ok", false),
+            (counts.failed, "fill-fail", true),
+            (not_sent, "fill-held", false),
+        ] {
             if number == 0 {
                 continue;
             }

@@ -56,7 +56,7 @@ fn json(format: Format, body: &[u8], is_it: impl Fn(&[u8]) -> bool) -> Option<Bo
     let value: Value = serde_json::from_slice(body).ok()?;
     let compact = value.to_string();
     if is_it(compact.as_bytes()) {
-        let escapes = |text: &[u8]| text.iter().filter(|byte| **byte == b'\\').count();
+        let escapes = |text: &[u8]| text.split(|byte| *byte == b'\\').count();
         let is_escaped = escapes(body) != escapes(compact.as_bytes());
         return Some(if is_escaped { BodyFault::Escapes } else { BodyFault::Whitespace });
     }

@@ -108,7 +108,7 @@ macro_rules! heads {
 pub(super) struct Streams {
     way: Way,
     heap: BinaryHeap<(i64, Reverse<usize>)>,
-    streams: Vec<Stream>,
+    lanes: Vec<Stream>,
     last: Option<i64>,
     /// Whether more of a vehicle's events were left out than looked at.
     pub(super) is_cut: bool,
@@ -124,8 +124,7 @@ impl Streams {
         range: Range,
         way: Way,
     ) -> Result<Self, StoreError> {
-        let mut streams =
-            Self { way, heap: BinaryHeap::new(), streams: Vec::new(), last: None, is_cut: false };
+        let mut streams = Self { way, heap: BinaryHeap::new(), lanes: Vec::new(), last: None, is_cut: false };
         if range.after >= range.upto {
             return Ok(streams);
         }
@@ -162,8 +161,8 @@ impl Streams {
             (None, Way::Down) => left.upto,
             (None, Way::Up) => left.after + 1,
         };
-        let at = self.streams.len();
-        self.streams.push(Stream { lane, ids, left, piece: PIECE });
+        let at = self.lanes.len();
+        self.lanes.push(Stream { lane, ids, left, piece: PIECE });
         self.heap.push((self.key(head), Reverse(at)));
     }
 
@@ -178,11 +177,12 @@ impl Streams {
         let two = within!(companies::table.select(companies::id).limit(2).into_boxed(), companies::id, scope);
         let two: Vec<i64> = two.load(db.conn)?;
         if let [only] = two.as_slice() {
-            match states {
-                Some(states) => {
-                    states.iter().for_each(|state| self.begin(Lane::CompanyIn(*only, *state), range))
-                }
-                None => self.begin(Lane::Company(*only), range),
+            let Some(states) = states else {
+                self.begin(Lane::Company(*only), range);
+                return Ok(());
+            };
+            for state in states {
+                self.begin(Lane::CompanyIn(*only, state), range);
             }
             return Ok(());
         }
@@ -223,7 +223,7 @@ impl Streams {
             // What comes before the head of every other stream can be taken at once.
             let next = self.heap.peek().map(|(key, _)| *key);
             let way = self.way;
-            let Some(stream) = self.streams.get_mut(at) else { break };
+            let Some(stream) = self.lanes.get_mut(at) else { break };
             if stream.ids.is_empty() && !stream.read(db, way)? {
                 continue;
             }

@@ -35,7 +35,8 @@ pub fn by_subject(
             Some(root) => query.filter(tallies::company_id.eq_any(companies_below(root.0))),
             None => query.filter(tallies::company_id.eq_any(companies::table.select(companies::id))),
         };
-        let wanted = tallies::kind.eq(span.code(kind)).and(tallies::hour.ge(start)).and(tallies::hour.lt(end));
+        let wanted =
+            tallies::kind.eq(span.code(kind)).and(tallies::hour.ge(start)).and(tallies::hour.lt(end));
         let rows: Vec<(i64, i64, i64)> = query.filter(wanted).load(db.conn)?;
         for (subject, value, count) in rows {
             *sums.entry((subject, value)).or_default() += count;

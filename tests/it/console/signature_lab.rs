@@ -79,8 +79,8 @@ async fn what_was_sent_is_right_and_a_changed_body_is_found() {
         // As the receiver had it, with the secret typed.
         let got = &receiver.received()[0];
         let headers: Vec<String> =
-            got.headers.iter().map(|(name, value)| format!("{name}: {}", value)).collect();
-        let (headers, body) = (headers.join("\r\n"), String::from_utf8(got.body.to_vec()).unwrap());
+            got.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let (headers, body) = (headers.join("\r\n"), String::from_utf8(got.body.clone()).unwrap());
         let typed = [("headers", headers.as_str()), ("webhook", ""), ("secret", SECRET)];
         let whole = checks(&alice, &lab, &typed).await;
         assert_eq!(badge(&whole), "Valid", "{format}: {}", whole.text());

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use belfry::domain::access::Scope;
 use belfry::domain::ids::WebhookId;
 use belfry::domain::random::{Random, SeededRandom};
-use belfry::domain::access::Scope;
 use belfry::domain::tally::{Kind, Span, Tallies};
 use belfry::store::tallies::{self, Source};
 use belfry::store::{StoreError, stats};
@@ -107,7 +107,8 @@ async fn agrees_with_the_counters(app: &TestApp, webhook: WebhookId, tallies: &T
     let counted: BTreeMap<i64, (i64, i64)> =
         hours.into_values().flatten().map(|(hour, sums)| (hour, (sums.successes, sums.failures))).collect();
     let mut tallied: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
-    for (key, count) in tallies.0.iter().filter(|(key, _)| key.kind == Kind::Result && key.span == Span::Hour) {
+    for (key, count) in tallies.0.iter().filter(|(key, _)| key.kind == Kind::Result && key.span == Span::Hour)
+    {
         let sums = tallied.entry(key.hour).or_default();
         *(if key.value == 0 { &mut sums.0 } else { &mut sums.1 }) += count;
     }
@@ -116,10 +117,10 @@ async fn agrees_with_the_counters(app: &TestApp, webhook: WebhookId, tallies: &T
 
 /// However a window lies on days, its sums are those of its hours.
 async fn windows_are_sums_of_hours(app: &TestApp, tallies: &Tallies) {
-    let hours: Vec<i64> =
-        tallies.0.keys().filter(|key| key.span == Span::Hour).map(|key| key.hour).collect();
+    let hours: Vec<i64> = tallies.0.keys().filter(|key| key.span == Span::Hour).map(|key| key.hour).collect();
     let (Some(first), Some(last)) = (hours.iter().min(), hours.iter().max()) else { return };
-    for (start, end) in [(*first, *last + 1), (first - 30, last + 1), (first + 1, last + 40), (*first, *last)] {
+    for (start, end) in [(*first, *last + 1), (first - 30, last + 1), (first + 1, last + 40), (*first, *last)]
+    {
         for kind in Kind::ALL {
             let mut expected: BTreeMap<(i64, i64), i64> = BTreeMap::new();
             for (key, count) in &tallies.0 {

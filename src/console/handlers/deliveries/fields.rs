@@ -12,6 +12,7 @@ use crate::domain::ids::{AlertId, ReplayId, WebhookId};
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::search::recognise::cleaned;
 use crate::domain::text::has_ink;
+use crate::domain::time::Timestamp;
 use crate::domain::webhook::Webhook;
 use crate::web::text;
 use crate::web::time_text::Times;
@@ -117,11 +118,11 @@ pub fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
         ("alert", filter.alert.map(|id| id.to_string())),
         ("attempts", filter.attempts_min.map(|least| least.to_string())),
         ("duration", filter.duration_min_ms.map(|least| least.to_string())),
-        ("from", filter.from.map(|at| at.rfc3339())),
+        ("from", filter.from.map(Timestamp::rfc3339)),
         ("replay", filter.replay.map(|id| id.to_string())),
         ("result", filter.result.map(|kind| kind.slug().to_owned())),
         ("status", (!slugs.is_empty()).then(|| slugs.join(","))),
-        ("to", filter.to.map(|at| at.rfc3339())),
+        ("to", filter.to.map(Timestamp::rfc3339)),
         ("trigger", filter.trigger.map(|trigger| trigger.slug().to_owned())),
         ("type", filter.alert_type.map(|kind| kind.id().to_string())),
         ("vehicle", filter.vehicle.clone()),

@@ -180,7 +180,8 @@ fn actions(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Vec<Action> {
     if query.problems.is_empty() {
         let newest = query.at(Cursor::Newest);
         if query.cursor == Cursor::Newest {
-            let (word, is_live) = if query.is_live { ("Live: on – stop", false) } else { ("Live: off", true) };
+            let (word, is_live) =
+                if query.is_live { ("Live: on – stop", false) } else { ("Live: off", true) };
             let toggled = newest.clone().live(is_live);
             actions.push(Action { id: "live", link: Link::new(word, toggled.url(urls)) });
         }

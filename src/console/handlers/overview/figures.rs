@@ -85,7 +85,7 @@ impl Attempts {
 
 /// Four numbers.
 pub fn figures(page: &CompanyPage, attempts: &Attempts, waiting: &Waiting) -> Vec<Figure> {
-    let day = attempts.day.values().fold(Hour::default(), |sum, hour| sum.plus(hour));
+    let day = attempts.day.values().fold(Hour::default(), Hour::plus);
     let week = attempts.before;
     let share = |hour: &Hour| text::percent(natural(hour.successes), natural(hour.successes + hour.failures));
     let dash = || "–".to_owned();
