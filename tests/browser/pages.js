@@ -17,6 +17,7 @@ export const PAGES = [
   { name: "deliveries-failed", path: `${NORTHLINE}/deliveries?status=failed` },
   { name: "deliveries-of-one", path: `${NORTHLINE}/deliveries?webhook=1` },
   { name: "deliveries-narrowed", path: `${NORTHLINE}/deliveries?live=1&result=5xx&trigger=automatic` },
+  { name: "deliveries-chart", path: `${NORTHLINE}/deliveries?chart=1` },
   { name: "deliveries-no-match", path: `${NORTHLINE}/deliveries?result=tls&status=failed&vehicle=TRK-118` },
   { name: "deliveries-error", path: `${NORTHLINE}/deliveries?attempts=many&from=noon`, status: 422 },
   { name: "deliveries-all", path: "/console/c/all/deliveries", as: "sam" },

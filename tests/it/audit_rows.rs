@@ -192,6 +192,10 @@ async fn every_form_leaves_one_entry_or_changes_nothing() {
     trail.leaves_one("delivery.stop", form(format!("{delivery}/stop"), &[])).await;
     trail.leaves_one("delivery.redeliver", form(format!("{delivery}/redeliver"), &[])).await;
 
+    let view = [("name", "Failed ones"), ("query", "status=failed")];
+    let saved = trail.leaves_one("view.save", form("/deliveries/views/new?status=failed", &view)).await;
+    assert!(saved.contains("/deliveries"), "{saved}");
+    trail.leaves_one("view.delete", form(format!("/deliveries/views/{}", trail.newest().await), &[])).await;
     let replay = [("status", "cancelled"), ("rate", "1")];
     let begun = trail.leaves_one("replay.begin", form("/replays/new", &replay)).await;
     let replay = format!("/replays/{}", number(&begun, "/replays/"));

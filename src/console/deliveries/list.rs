@@ -35,6 +35,8 @@ pub struct ListPage {
     pub active: Vec<ActiveFilter>,
     /// The volume in the window; left out while filters make it meaningless.
     pub chart: Option<Bars>,
+    /// Why there is no chart, when it was asked for.
+    pub chart_note: Option<&'static str>,
     /// How far looking came, when it ended before the page was full.
     pub further: Option<Further>,
     /// The deliveries.
@@ -207,6 +209,7 @@ impl ListPage {
             windows: vec![chip("Any time", "", None, true), chip("24 hours", "", None, false)],
             active: Vec::new(),
             chart: Some(Bars::new("hours", "Deliveries per hour, last 24 hours", bars.collect())),
+            chart_note: None,
             further: None,
             rows: Row::examples(),
             pager: Pager {
@@ -233,6 +236,7 @@ impl ListPage {
         let without = Link::new("12 deliveries match without Status Failed", "?webhook=41");
         page.empty = Some(Self::nothing_matches(&page.shell, &page.active, vec![without]));
         page.chart = None;
+        page.chart_note = Some("The chart knows webhooks and time alone. Drop the other filters to see it.");
         page.rows.clear();
         page.actions.truncate(1);
         page

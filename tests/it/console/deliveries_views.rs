@@ -133,3 +133,38 @@ async fn a_live_list_says_what_is_new_and_moves_nothing() {
     let page = alice.get(&poll).await;
     assert_eq!(page.texts("[data-testid=deliveries] tbody tr").len(), 2, "as a page it shows them");
 }
+
+#[tokio::test]
+async fn a_chart_shows_the_time_of_the_list_and_says_when_it_cannot() {
+    let app = TestApp::start().await;
+    let company = app.company("Northline").await;
+    let alice = app.person(Role::Admin, Some(company)).await;
+    let receiver = Receiver::start().await;
+    makes_webhook(&alice, &receiver, &[]).await;
+    let alert = app.alert(company, 8).await;
+    for _ in 0..2 {
+        fires(&app, company, alert).await;
+        app.wait_seconds(3_600);
+    }
+    alice.signs_in(crate::support::app::PASSWORD).await; // two hours have passed
+    let list = async |query: &str| alice.get(&alice.path(&format!("/deliveries?{query}"))).await;
+    let plain = list("").await;
+    assert!(plain.texts("[data-testid=chart]").is_empty());
+    let charted = alice.get(&plain.attributes("[data-testid=toggle-chart]", "href")[0]).await;
+    let labels = charted.attributes("[data-testid=chart] a", "aria-label");
+    assert_eq!(labels.len(), 24);
+    let full: Vec<usize> = (0..24).filter(|at| labels[*at].contains("1 delivered")).collect();
+    assert_eq!(full, [21, 22], "{labels:?}");
+    let narrowed = charted.attributes("[data-testid=chart] a", "href").remove(21);
+    assert!(narrowed.starts_with("?chart=1&from="), "{narrowed}");
+    let hour = alice.get(&alice.path(&format!("/deliveries{narrowed}"))).await;
+    assert_eq!(hour.texts("[data-testid=deliveries] tbody tr").len(), 1);
+    let other = list("chart=1&vehicle=TRK-118").await;
+    assert!(other.texts("[data-testid=chart]").is_empty());
+    assert!(other.texts("[data-testid=chart-note]")[0].contains("Drop the other filters"));
+
+    let mallory = app.company("Prairie").await;
+    let mallory = app.person(Role::Admin, Some(mallory)).await;
+    let page = mallory.get(&mallory.path("/deliveries?chart=1&webhook=1")).await;
+    assert!(page.texts("[data-testid=chart] a").is_empty());
+}

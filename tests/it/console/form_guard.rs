@@ -29,6 +29,8 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         delivery("redeliver"),
         delivery("send-now"),
         delivery("stop"),
+        person.path("/deliveries/views/new"),
+        person.path("/deliveries/views/1"),
         person.path("/replays/new"),
         person.path("/replays/1/pause"),
         person.path("/replays/1/resume"),

@@ -50,9 +50,12 @@ async fn what_it_says_is_what_happens() {
     // Now for real.
     fires(&app, company, alert).await;
     let delivered = alice.get(&alice.path("/deliveries?status=delivered")).await;
-    let mut sent = delivered.texts("[data-testid=deliveries] .cell-target > :first-child");
+    let mut sent = delivered.texts("[data-testid=deliveries] .cell-target");
     sent.sort();
-    assert_eq!(sent, ["Dispatch hub", "Linked"]);
+    assert!(
+        sent.len() == 2 && sent[0].starts_with("Dispatch hub") && sent[1].starts_with("Linked"),
+        "{sent:?}"
+    );
 
     // The request of that event is, but for what is new each time, the one that went out.
     let again = alice.get(&alice.path("/simulate?event=1&webhook=1")).await;

@@ -4,7 +4,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::query::ListQuery;
-use super::{fields, live, narrow, rows, views};
+use super::{chart, fields, live, narrow, rows, views};
 use crate::console::deliveries::list::{Action, Further, ListPage};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
@@ -16,14 +16,17 @@ use crate::domain::delivery::State;
 use crate::domain::ids::{CompanyId, UserId};
 use crate::domain::page::{Cursor, KeysetPage};
 use crate::domain::saved_view::SavedView;
+use crate::domain::time::Timestamp;
 use crate::domain::webhook::Webhook;
 use crate::store::deliveries::count::{self, ByState, Counted};
 use crate::store::deliveries::{Browsed, browse};
 use crate::store::{Db, StoreError, saved_views, webhooks};
 use crate::web::{page as answer, text};
 
-/// Rows of a page.
+/// Rows of a page …
 const PAGE_SIZE: i64 = 35;
+/// … and of one with a chart: a page has its bytes.
+const PAGE_SIZE_CHARTED: i64 = 20;
 /// Webhooks to choose from at most.
 pub(super) const WEBHOOKS_MAX: i64 = 500;
 /// Filters without which is counted what would match, when nothing does …
@@ -40,6 +43,8 @@ struct Seen {
     without: Vec<(&'static str, Counted)>,
     webhooks: Vec<Webhook>,
     views: Vec<SavedView>,
+    /// For a chart, when there is one.
+    hours: Option<chart::Hours>,
 }
 
 /// `GET …/deliveries`
@@ -70,7 +75,8 @@ pub(super) async fn problems(page: &CompanyPage, query: &ListQuery) -> Result<Ht
 async fn page_of(page: &CompanyPage, query: &ListQuery) -> Result<ListPage, PageError> {
     let (scope, asked, user) = (page.scope(), query.clone(), page.user().user.id);
     let company = page.company().map(|company| company.id);
-    let seen = page.store().read(move |db| read(db, &scope, &asked, company, user)).await?;
+    let now = page.now();
+    let seen = page.store().read(move |db| read(db, &scope, &asked, company, user, now)).await?;
     Ok(filled(page, query, &seen))
 }
 
@@ -80,6 +86,7 @@ fn read(
     query: &ListQuery,
     company: Option<CompanyId>,
     user: UserId,
+    now: Timestamp,
 ) -> Result<Seen, StoreError> {
     let webhooks = webhooks::list(db, scope, WEBHOOKS_MAX)?;
     let views = match company {
@@ -90,10 +97,17 @@ fn read(
         let page = KeysetPage { items: Vec::new(), has_older: false, has_newer: false };
         let found = Browsed { page, reach: None, is_cut: false };
         let (counts, total) = (ByState::default(), Counted::default());
-        return Ok(Seen { found, counts, total, without: Vec::new(), webhooks, views });
+        return Ok(Seen { found, counts, total, without: Vec::new(), webhooks, views, hours: None });
     }
     let filter = &query.filter;
-    let found = browse(db, scope, filter, query.cursor, PAGE_SIZE)?;
+    let size = if query.is_charted { PAGE_SIZE_CHARTED } else { PAGE_SIZE };
+    let found = browse(db, scope, filter, query.cursor, size)?;
+    let is_known = filter.webhook.is_none_or(|id| webhooks.iter().any(|webhook| webhook.id == id));
+    let hours = if query.is_charted && is_known && chart::is_applicable(filter) {
+        Some(chart::read(db, scope, filter, now)?)
+    } else {
+        None
+    };
     // With a status and something that rows are asked for, counting by status would be looking a second time.
     let counts = if filter.states.is_empty() || !filter.has_more_than_indexes_know() {
         count::by_state(db, scope, filter)?
@@ -115,7 +129,7 @@ fn read(
             }
         }
     }
-    Ok(Seen { found, counts, total, without, webhooks, views })
+    Ok(Seen { found, counts, total, without, webhooks, views, hours })
 }
 
 fn filled(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> ListPage {
@@ -139,7 +153,9 @@ fn filled(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> ListPage {
         empty: is_empty.then(|| empty(page, &shell, query, &active, seen)),
         further: further(page, query, seen),
         active,
-        chart: None,
+        chart: seen.hours.as_ref().map(|hours| chart::bars(page, query, hours)),
+        chart_note: (query.is_charted && is_judged && seen.hours.is_none())
+            .then_some("The chart knows webhooks and time alone. Drop the other filters to see it."),
         rows: rows::rows(page, &found.items, &rows::destinations(&seen.webhooks)),
         pager: pager(page, query, &seen.found),
         shell,
@@ -185,9 +201,12 @@ fn actions(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Vec<Action> {
             let toggled = newest.clone().live(is_live);
             actions.push(Action { id: "live", link: Link::new(word, toggled.url(urls)) });
         }
+        let (word, is_charted) = if query.is_charted { ("Chart: on", false) } else { ("Chart: off", true) };
+        let link = Link::new(word, newest.clone().charted(is_charted).url(urls));
+        actions.push(Action { id: "toggle-chart", link });
         let view = views::action(page, query, &seen.views);
         actions.extend(view.map(|link| Action { id: "view", link }));
-        let still = newest.live(false);
+        let still = newest.live(false).charted(false);
         let csv = Link::new("Export CSV", still.url_at(&urls.deliveries_csv()));
         actions.push(Action { id: "csv", link: csv });
         let ndjson = Link::new("NDJSON", still.url_at(&urls.deliveries_ndjson()));

@@ -2,6 +2,7 @@
 
 pub mod attempt;
 mod body;
+mod chart;
 pub mod compare;
 mod configuration;
 mod curl;

@@ -18,6 +18,8 @@ pub struct ListQuery {
     pub filter: Filter,
     /// From where on.
     pub cursor: Cursor,
+    /// Whether the page has a chart, and fewer rows.
+    pub is_charted: bool,
     /// Whether the page says when there is something new.
     pub is_live: bool,
     /// What cannot be read.
@@ -34,6 +36,7 @@ impl ListQuery {
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "before" => parsed.cursor = number(&value).map_or(parsed.cursor, Cursor::Before),
+                "chart" => parsed.is_charted = value == "1",
                 "live" => parsed.is_live = value == "1",
                 "after" => parsed.cursor = number(&value).map_or(parsed.cursor, Cursor::After),
                 name => fields::read(&mut parsed.filter, &mut parsed.problems, name, &value, times),
@@ -47,7 +50,14 @@ impl ListQuery {
     /// The newest page of a filter.
     pub fn of(filter: Filter) -> Self {
         let problems = Problems::default();
-        Self { filter, cursor: Cursor::Newest, is_live: false, problems, typed: Vec::new() }
+        Self {
+            filter,
+            cursor: Cursor::Newest,
+            is_charted: false,
+            is_live: false,
+            problems,
+            typed: Vec::new(),
+        }
     }
 
     /// The newest page with another filter.
@@ -55,13 +65,20 @@ impl ListQuery {
     pub fn with(&self, change: impl FnOnce(&mut Filter)) -> Self {
         let mut filter = self.filter.clone();
         change(&mut filter);
-        Self::of(filter)
+        Self { is_charted: self.is_charted, ..Self::of(filter) }
     }
 
     /// The same filter at another place.
     #[must_use]
     pub fn at(&self, cursor: Cursor) -> Self {
-        Self { cursor, is_live: self.is_live, ..Self::of(self.filter.clone()) }
+        let (is_charted, is_live) = (self.is_charted, self.is_live);
+        Self { cursor, is_charted, is_live, ..Self::of(self.filter.clone()) }
+    }
+
+    /// The same with or without a chart.
+    #[must_use]
+    pub fn charted(self, is_charted: bool) -> Self {
+        Self { is_charted, ..self }
     }
 
     /// The same with or without saying what is new.
@@ -93,6 +110,9 @@ impl ListQuery {
             Cursor::Before(id) => pairs.push(("before", id.to_string())),
             Cursor::After(id) => pairs.push(("after", id.to_string())),
         }
+        if self.is_charted {
+            pairs.push(("chart", "1".to_owned()));
+        }
         if self.is_live {
             pairs.push(("live", "1".to_owned()));
         }
@@ -123,7 +143,7 @@ mod tests {
             ("before=9061&webhook=41&alert=7", "?alert=7&before=9061&webhook=41"),
             ("after=9061", "?after=9061"),
             ("live=1&to=14:00&live=2&alert=7", "?alert=7&to=2026-09-22T12:00:00Z"),
-            ("status=failed&live=1", "?live=1&status=failed"),
+            ("status=failed&live=1&chart=1", "?chart=1&live=1&status=failed"),
             (
                 "to=2026-09-22T14:00:00%2B02:00&from=2026-09-22T11:00:00Z",
                 "?from=2026-09-22T11:00:00Z&to=2026-09-22T12:00:00Z",
