@@ -83,7 +83,9 @@ macro_rules! entries {
             .limit(ENTRIES_MAX)
             .into_boxed();
         if let Some(few) = $few {
-            query = query.filter(events::company_id.eq_any(few));
+            // As a sum, which no index of companies is of: the only company of a scope would win SQLite over to reading
+            // all that it ever had, for they are in order.
+            query = query.filter((events::company_id + 0_i64).eq_any(few));
         }
         query
     }};
@@ -237,9 +239,9 @@ mod tests {
     fn a_name_in_a_block_is_one_look_whoever_asks() {
         let (blocks, keys) = ([7_i64, 8], ["trk-118"]);
         let look = "SEARCH events USING COVERING INDEX events_by_vehicle (<expr>=? AND <expr>=?";
-        for (few, rest) in [(Some(&[12_i64, 13][..]), " AND company_id=?)"), (None, ")")] {
+        for few in [Some(&[12_i64][..]), Some(&[12, 13]), None] {
             let steps = plan(&entries!(&blocks, &keys, few));
-            assert!(steps.starts_with(&format!("{look}{rest}")), "{steps}");
+            assert!(steps.starts_with(&format!("{look})")), "{steps}");
         }
     }
 
