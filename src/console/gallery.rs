@@ -70,7 +70,7 @@ pub fn examples() -> Vec<(&'static str, String)> {
             empty_deliveries(|shell| ListPage::not_kept(shell, "90 days")).render().unwrap(),
         ),
         ("deliveries-one", deliveries_of(1).render().unwrap()),
-        ("deliveries-many", deliveries_of(35).render().unwrap()),
+        ("deliveries-many", deliveries_of(30).render().unwrap()),
         ("deliveries-long", long_deliveries().render().unwrap()),
         ("deliveries-no-match", ListPage::no_match_example().render().unwrap()),
         ("deliveries-error", ListPage::error_example().render().unwrap()),
@@ -155,7 +155,7 @@ fn deliveries_of(count: usize) -> ListPage {
     for (id, row) in (9_000..).zip(&mut page.rows) {
         row.id = id;
     }
-    page.pager = if count < 35 {
+    page.pager = if count < 30 {
         Pager { range: format!("{count} of {count}"), ..Pager::default() }
     } else {
         Pager {

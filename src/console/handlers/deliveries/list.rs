@@ -24,7 +24,7 @@ use crate::store::{Db, StoreError, saved_views, webhooks};
 use crate::web::{page as answer, text};
 
 /// Rows of a page …
-const PAGE_SIZE: i64 = 35;
+const PAGE_SIZE: i64 = 32;
 /// … and of one with a chart: a page has its bytes.
 const PAGE_SIZE_CHARTED: i64 = 20;
 /// Webhooks to choose from at most.

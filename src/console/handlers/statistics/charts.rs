@@ -15,7 +15,7 @@ use crate::domain::time::{HOUR_US, Timestamp};
 use crate::web::text;
 
 /// Rows of the lists of webhooks.
-const TOP: usize = 5;
+const TOP: usize = 4;
 /// A webhook with fewer attempts says nothing of shares and percentiles.
 const ATTEMPTS_MIN: i64 = 5;
 /// Hours up to which each has its bar, and up to which each day has one; beyond, each week.
@@ -93,13 +93,15 @@ fn name(links: &Links<'_>, unit: &str, stretch: &Stretch) -> String {
 
 fn within(links: &Links<'_>, stretch: &Stretch) -> String {
     let at = |hour: i64| Some(Timestamp::from_micros(hour * HOUR_US));
-    links.deliveries(|filter| {
+    let url = links.deliveries(|filter| {
         filter.from = at(stretch.from);
         filter.to = at(stretch.to);
-    })
+    });
+    // Relative: so many bars, so many addresses.
+    url.rsplit_once('/').map_or(url.as_str(), |(_, last)| last).to_owned()
 }
 
-/// Volume over time; each bar leads to its deliveries.
+/// Volume over time; bars lead to deliveries.
 pub fn volume(links: &Links<'_>, parts: &[Stretch], unit: &str) -> Bars {
     let every = parts.len().div_ceil(8).max(1);
     let bar = |(at, stretch): (usize, &Stretch)| {
@@ -109,7 +111,7 @@ pub fn volume(links: &Links<'_>, parts: &[Stretch], unit: &str) -> Bars {
         let input = BarInput { name, url: within(links, stretch), tick, counts };
         (input, natural(sum.not_sent))
     };
-    let label = format!("Attempts per {unit}; each bar leads to its deliveries");
+    let label = format!("Attempts per {unit}; bars lead to deliveries");
     Bars::stacked("volume", label, parts.iter().enumerate().map(bar).collect())
 }
 
