@@ -33,6 +33,8 @@ pub struct ListPage {
     pub windows: Vec<Chip>,
     /// The filters in force, one chip each.
     pub active: Vec<ActiveFilter>,
+    /// Another one for every filter: what has it as its id is exchanged with the filter and not moved.
+    pub mark: String,
     /// The volume in the window; left out while filters make it meaningless.
     pub chart: Option<Bars>,
     /// Why there is no chart, when it was asked for.
@@ -208,6 +210,7 @@ impl ListPage {
             form: FilterForm::example(),
             windows: vec![chip("Any time", "", None, true), chip("24 hours", "", None, false)],
             active: Vec::new(),
+            mark: "f0".into(),
             chart: Some(Bars::new("hours", "Deliveries per hour, last 24 hours", bars.collect())),
             chart_note: None,
             further: None,

@@ -1,5 +1,7 @@
 //! The list of deliveries.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -153,6 +155,7 @@ fn filled(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> ListPage {
         empty: is_empty.then(|| empty(page, &shell, query, &active, seen)),
         further: further(page, query, seen),
         active,
+        mark: mark(query),
         chart: seen.hours.as_ref().map(|hours| chart::bars(page, query, hours)),
         chart_note: (query.is_charted && is_judged && seen.hours.is_none())
             .then_some("The chart knows webhooks and time alone. Drop the other filters to see it."),
@@ -160,6 +163,13 @@ fn filled(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> ListPage {
         pager: pager(page, query, &seen.found),
         shell,
     }
+}
+
+/// A short name of the filter.
+fn mark(query: &ListQuery) -> String {
+    let mut hasher = DefaultHasher::new();
+    query.url_at("").hash(&mut hasher);
+    format!("f{:x}", hasher.finish() >> 32)
 }
 
 /// "684 matching · from 14:00:00 on · kept for 90 days".
