@@ -12,7 +12,7 @@ use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, Integer, Nullable, Sma
 
 /// A statement with text between its values, each of which is a field with its SQL type.
 macro_rules! statement {
-    ($(#[$doc:meta])* $name:ident { $($text:literal $field:ident: $sql:ty = $rust:ty,)+ } $end:literal) => {
+    ($(#[$doc:meta])* $name:ident { $($text:literal $field:ident: $sql:ty = $rust:ty,)+ } $end:expr) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub(in crate::store) struct $name<'a> {
@@ -160,9 +160,25 @@ statement! {
     } ") ON CONFLICT (company_id, kind, hour, subject, value) DO UPDATE SET count = t.count + excluded.count"
 }
 
-/// Adds to a row of a roll-up, or begins it. All of them have the same columns after the first.
+/// The end of a statement that adds to a row of a roll-up, or begins it.
+macro_rules! or_add {
+    ($of:literal) => {
+        concat!(
+            ") ON CONFLICT (",
+            $of,
+            ", hour) DO UPDATE SET successes = h.successes + excluded.successes, \
+             failures = h.failures + excluded.failures, not_sent = h.not_sent + excluded.not_sent, \
+             ms_50 = h.ms_50 + excluded.ms_50, ms_100 = h.ms_100 + excluded.ms_100, \
+             ms_250 = h.ms_250 + excluded.ms_250, ms_500 = h.ms_500 + excluded.ms_500, \
+             ms_1000 = h.ms_1000 + excluded.ms_1000, ms_2500 = h.ms_2500 + excluded.ms_2500, \
+             ms_5000 = h.ms_5000 + excluded.ms_5000, ms_more = h.ms_more + excluded.ms_more"
+        )
+    };
+}
+
+/// Adds to a row of a roll-up. All of them have the same columns after the first, which says whose it is.
 macro_rules! roll_up {
-    ($(#[$doc:meta])* $name:ident $begin:literal $next:literal $end:literal) => {
+    ($(#[$doc:meta])* $name:ident $begin:literal $next:literal $of:literal) => {
         statement! {
             $(#[$doc])*
             $name {
@@ -179,7 +195,7 @@ macro_rules! roll_up {
                 ", " ms_2500: BigInt = i64,
                 ", " ms_5000: BigInt = i64,
                 ", " ms_more: BigInt = i64,
-            } $end
+            } or_add!($of)
         }
     };
 }
@@ -190,12 +206,7 @@ roll_up! {
     "INSERT INTO hourly AS h (webhook_id, hour, successes, failures, not_sent, ms_50, ms_100, ms_250, ms_500, ms_1000, \
      ms_2500, ms_5000, ms_more) VALUES ("
     ", "
-    ") ON CONFLICT (webhook_id, hour) DO UPDATE SET successes = h.successes + excluded.successes, \
-     failures = h.failures + excluded.failures, not_sent = h.not_sent + excluded.not_sent, \
-     ms_50 = h.ms_50 + excluded.ms_50, ms_100 = h.ms_100 + excluded.ms_100, ms_250 = h.ms_250 + excluded.ms_250, \
-     ms_500 = h.ms_500 + excluded.ms_500, ms_1000 = h.ms_1000 + excluded.ms_1000, \
-     ms_2500 = h.ms_2500 + excluded.ms_2500, ms_5000 = h.ms_5000 + excluded.ms_5000, \
-     ms_more = h.ms_more + excluded.ms_more"
+    "webhook_id"
 }
 
 roll_up! {
@@ -204,12 +215,7 @@ roll_up! {
     "INSERT INTO daily AS h (webhook_id, hour, successes, failures, not_sent, ms_50, ms_100, ms_250, ms_500, ms_1000, \
      ms_2500, ms_5000, ms_more) VALUES ("
     ", "
-    ") ON CONFLICT (webhook_id, hour) DO UPDATE SET successes = h.successes + excluded.successes, \
-     failures = h.failures + excluded.failures, not_sent = h.not_sent + excluded.not_sent, \
-     ms_50 = h.ms_50 + excluded.ms_50, ms_100 = h.ms_100 + excluded.ms_100, ms_250 = h.ms_250 + excluded.ms_250, \
-     ms_500 = h.ms_500 + excluded.ms_500, ms_1000 = h.ms_1000 + excluded.ms_1000, \
-     ms_2500 = h.ms_2500 + excluded.ms_2500, ms_5000 = h.ms_5000 + excluded.ms_5000, \
-     ms_more = h.ms_more + excluded.ms_more"
+    "webhook_id"
 }
 
 roll_up! {
@@ -218,10 +224,5 @@ roll_up! {
     "INSERT INTO company_hours AS h (company_id, hour, successes, failures, not_sent, ms_50, ms_100, ms_250, ms_500, ms_1000, \
      ms_2500, ms_5000, ms_more) VALUES ((SELECT company_id FROM webhooks WHERE id = "
     "), "
-    ") ON CONFLICT (company_id, hour) DO UPDATE SET successes = h.successes + excluded.successes, \
-     failures = h.failures + excluded.failures, not_sent = h.not_sent + excluded.not_sent, \
-     ms_50 = h.ms_50 + excluded.ms_50, ms_100 = h.ms_100 + excluded.ms_100, ms_250 = h.ms_250 + excluded.ms_250, \
-     ms_500 = h.ms_500 + excluded.ms_500, ms_1000 = h.ms_1000 + excluded.ms_1000, \
-     ms_2500 = h.ms_2500 + excluded.ms_2500, ms_5000 = h.ms_5000 + excluded.ms_5000, \
-     ms_more = h.ms_more + excluded.ms_more"
+    "company_id"
 }

@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::webhook::auth::Auth;
 use crate::domain::webhook::criteria::Criteria;
 use crate::domain::webhook::endpoint_url::EndpointUrl;
+use crate::domain::webhook::label::Label;
 use crate::domain::webhook::pause::{Paused, Release};
 use crate::domain::webhook::rotation::{Keys, OldSecret};
 use crate::domain::webhook::settings::Settings;
@@ -219,6 +220,18 @@ pub fn list(db: &mut Db<'_>, scope: &Scope, limit: i64) -> Result<Vec<Webhook>, 
         .select(Row::as_select())
         .load(db.conn)?;
     webhooks_of(db, rows)
+}
+
+/// The labels of the scope's webhooks by id, `limit` at most.
+pub fn labels(db: &mut Db<'_>, scope: &Scope, limit: i64) -> Result<Vec<Label>, StoreError> {
+    let query = within!(webhooks::table.into_boxed(), webhooks::company_id, scope);
+    let rows: Vec<(i64, String, String)> = query
+        .filter(webhooks::deleted_at.is_null())
+        .order(webhooks::id)
+        .limit(limit)
+        .select((webhooks::id, webhooks::name, webhooks::url))
+        .load(db.conn)?;
+    Ok(rows.into_iter().map(|(id, name, address)| Label { id: WebhookId(id), name, address }).collect())
 }
 
 /// Those of `ids` that lie in the scope and are not deleted. `ids` is bounded by the caller.

@@ -11,6 +11,7 @@ mod endpoint_host;
 mod endpoint_refusal;
 pub mod endpoint_url;
 pub mod format;
+pub mod label;
 pub mod number;
 pub mod pause;
 pub mod restore;

@@ -11,6 +11,7 @@ use crate::domain::link_matrix::{Cell, Fired, Show};
 use crate::domain::tally::Kind;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::Webhook;
+use crate::domain::webhook::label::Label;
 use crate::store::link_matrix::{self, AlertRow};
 use crate::store::{Db, StoreError, links, tallies, webhooks};
 
@@ -38,6 +39,11 @@ pub struct Matrix {
 }
 
 impl Matrix {
+    /// Its webhooks by name.
+    pub fn labels(&self) -> Vec<Label> {
+        self.webhooks.iter().map(Label::of).collect()
+    }
+
     /// Reads it.
     pub fn read(db: &mut Db<'_>, scope: &Scope, now: Timestamp) -> Result<Self, StoreError> {
         let alerts = link_matrix::alerts(db, scope, ALERTS_MAX)?;

@@ -101,6 +101,7 @@ async fn matrix(
     let before: BTreeSet<Pair> = matrix.links.iter().filter(on_page).filter(is_box).copied().collect();
     let may = page.may(Permission::ManageWebhooks) && page.company().is_some();
     let shell = page.shell("Alert links", Nav::AlertLinks);
+    let labels = matrix.labels();
     let (alert_count, hook_count) = (matrix.alerts.len(), matrix.webhooks.len());
     Ok(MatrixPage {
         summary: format!(
@@ -117,8 +118,8 @@ async fn matrix(
         kept: narrow::kept(query),
         text: query.text.clone(),
         types: narrow::types(query),
-        webhooks: choices::webhooks("All webhooks", query.webhook, &matrix.webhooks),
-        active: narrow::active(page, query, &matrix.webhooks),
+        webhooks: choices::webhooks("All webhooks", query.webhook, &labels),
+        active: narrow::active(page, query, &labels),
         errors: problems.0.iter().map(|problem| anchored(&problem.field, &problem.message)).collect(),
         action: may.then(|| query.url(page.urls())),
         before: pairs_text(&before),

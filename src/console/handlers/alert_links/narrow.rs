@@ -9,7 +9,7 @@ use crate::console::parts::field::Choice;
 use crate::console::parts::list::{ActiveFilter, Chip};
 use crate::domain::alert_type::AlertType;
 use crate::domain::link_matrix::Show;
-use crate::domain::webhook::Webhook;
+use crate::domain::webhook::label::Label;
 use crate::web::text;
 
 /// Which alerts, with counts.
@@ -41,7 +41,7 @@ pub fn types(query: &MatrixQuery) -> Vec<Choice> {
 }
 
 /// The filters in force.
-pub fn active(page: &CompanyPage, query: &MatrixQuery, webhooks: &[Webhook]) -> Vec<ActiveFilter> {
+pub fn active(page: &CompanyPage, query: &MatrixQuery, webhooks: &[Label]) -> Vec<ActiveFilter> {
     let filter = |name: &str, value: String, other: MatrixQuery| ActiveFilter {
         name: name.to_owned(),
         value,
@@ -57,7 +57,7 @@ pub fn active(page: &CompanyPage, query: &MatrixQuery, webhooks: &[Webhook]) -> 
     }
     if let Some(id) = query.webhook {
         let known = webhooks.iter().find(|webhook| webhook.id == id);
-        let name = known.map_or_else(|| id.to_string(), |webhook| webhook.settings.name.clone());
+        let name = known.map_or_else(|| id.to_string(), |webhook| webhook.name.clone());
         active.push(filter("Webhook", name, query.with(|other| other.webhook = None)));
     }
     active

@@ -13,7 +13,7 @@ use crate::domain::problem::{Problems, Rule};
 use crate::domain::search::recognise::cleaned;
 use crate::domain::text::has_ink;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::Webhook;
+use crate::domain::webhook::label::Label;
 use crate::web::text;
 use crate::web::time_text::Times;
 
@@ -163,7 +163,7 @@ pub fn without(filter: &Filter, name: &str) -> Filter {
 }
 
 /// Each field of a filter and its value in words: "Webhook", "Dispatch hub".
-pub fn words(filter: &Filter, webhooks: &[Webhook], times: &Times) -> Vec<(&'static str, String)> {
+pub fn words(filter: &Filter, webhooks: &[Label], times: &Times) -> Vec<(&'static str, String)> {
     let word = |(name, value): (&'static str, String)| {
         let words = match name {
             "status" => filter.states.iter().map(|state| state.word()).collect::<Vec<_>>().join(", "),
@@ -187,9 +187,9 @@ pub fn words(filter: &Filter, webhooks: &[Webhook], times: &Times) -> Vec<(&'sta
 }
 
 /// A webhook's name; a deleted one's number.
-pub fn name_of(id: WebhookId, webhooks: &[Webhook]) -> String {
+pub fn name_of(id: WebhookId, webhooks: &[Label]) -> String {
     let known = webhooks.iter().find(|webhook| webhook.id == id);
-    known.map_or_else(|| id.to_string(), |webhook| webhook.settings.name.clone())
+    known.map_or_else(|| id.to_string(), |webhook| webhook.name.clone())
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::domain::ids::{CompanyId, UserId};
 use crate::domain::page::{Cursor, KeysetPage};
 use crate::domain::saved_view::SavedView;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::Webhook;
+use crate::domain::webhook::label::Label;
 use crate::store::deliveries::count::{self, ByState, Counted};
 use crate::store::deliveries::{Browsed, browse};
 use crate::store::{Db, StoreError, saved_views, webhooks};
@@ -43,7 +43,7 @@ struct Seen {
     total: Counted,
     /// The names of filters, and what would match without each; for a page without rows.
     without: Vec<(&'static str, Counted)>,
-    webhooks: Vec<Webhook>,
+    webhooks: Vec<Label>,
     views: Vec<SavedView>,
     /// For a chart, when there is one.
     hours: Option<chart::Hours>,
@@ -90,7 +90,7 @@ fn read(
     user: UserId,
     now: Timestamp,
 ) -> Result<Seen, StoreError> {
-    let webhooks = webhooks::list(db, scope, WEBHOOKS_MAX)?;
+    let webhooks = webhooks::labels(db, scope, WEBHOOKS_MAX)?;
     let views = match company {
         Some(company) => saved_views::list(db, scope, company, user)?,
         None => Vec::new(),

@@ -12,7 +12,7 @@ use crate::domain::alert_type::AlertType;
 use crate::domain::delivery::{State, Trigger};
 use crate::domain::delivery_result::ResultKind;
 use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US, Timestamp};
-use crate::domain::webhook::Webhook;
+use crate::domain::webhook::label::Label;
 use crate::store::deliveries::count::{ByState, Counted};
 use crate::web::text;
 
@@ -71,7 +71,7 @@ pub fn windows(page: &CompanyPage, query: &ListQuery) -> Vec<Chip> {
 }
 
 /// The form, as it was typed.
-pub fn form(page: &CompanyPage, query: &ListQuery, webhooks: &[Webhook]) -> FilterForm {
+pub fn form(page: &CompanyPage, query: &ListQuery, webhooks: &[Label]) -> FilterForm {
     let filter = &query.filter;
     let field = |name, placed: String| {
         let value = if query.problems.at(name).is_some() { query.typed(name).to_owned() } else { placed };
@@ -127,7 +127,7 @@ fn triggers(chosen: Option<Trigger>) -> Vec<Choice> {
 }
 
 /// The filters in force, each with the list without it.
-pub fn active(page: &CompanyPage, query: &ListQuery, webhooks: &[Webhook]) -> Vec<ActiveFilter> {
+pub fn active(page: &CompanyPage, query: &ListQuery, webhooks: &[Label]) -> Vec<ActiveFilter> {
     let one = |(name, value)| ActiveFilter {
         name: fields::label(name).to_owned(),
         value,

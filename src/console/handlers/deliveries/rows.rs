@@ -9,22 +9,25 @@ use crate::domain::attempt::Outcome;
 use crate::domain::delivery::{State, Trigger};
 use crate::domain::history::Delivery;
 use crate::domain::ids::WebhookId;
-use crate::domain::webhook::Webhook;
 use crate::domain::webhook::endpoint_url::EndpointUrl;
+use crate::domain::webhook::label::Label;
 use crate::web::text;
 
 /// Where webhooks go, as tables show it.
 pub type Destinations = HashMap<WebhookId, String>;
 
 /// The destinations of `webhooks`.
-pub fn destinations(webhooks: &[Webhook]) -> Destinations {
-    webhooks.iter().map(|webhook| (webhook.id, destination(&webhook.settings.endpoint))).collect()
+pub fn destinations(webhooks: &[Label]) -> Destinations {
+    webhooks.iter().map(|webhook| (webhook.id, host_and_path(&webhook.address))).collect()
 }
 
 /// Host and path: no scheme, no query.
 pub fn destination(endpoint: &EndpointUrl) -> String {
-    let url = endpoint.without_query();
-    url.split_once("://").map_or(url.as_str(), |(_, rest)| rest).trim_end_matches('/').to_owned()
+    host_and_path(&endpoint.without_query())
+}
+
+fn host_and_path(address: &str) -> String {
+    address.split_once("://").map_or(address, |(_, rest)| rest).trim_end_matches('/').to_owned()
 }
 
 /// The rows of `deliveries`.

@@ -24,7 +24,7 @@ use crate::domain::delivery_filter::Filter;
 use crate::domain::ids::SavedViewId;
 use crate::domain::problem::Problems;
 use crate::domain::saved_view::SavedView;
-use crate::domain::webhook::Webhook;
+use crate::domain::webhook::label::Label;
 use crate::store::{StoreError, saved_views, webhooks};
 use crate::web::page as answer;
 
@@ -163,7 +163,7 @@ fn query_of(filter: &Filter) -> String {
     fields::address("", &fields::pairs(filter)).trim_start_matches('?').to_owned()
 }
 
-fn words(page: &CompanyPage, filter: &Filter, webhooks: &[Webhook]) -> String {
+fn words(page: &CompanyPage, filter: &Filter, webhooks: &[Label]) -> String {
     let words = fields::words(filter, webhooks, page.times());
     words
         .into_iter()
@@ -172,9 +172,9 @@ fn words(page: &CompanyPage, filter: &Filter, webhooks: &[Webhook]) -> String {
         .join(" · ")
 }
 
-async fn webhooks_of(page: &CompanyPage) -> Result<Vec<Webhook>, PageError> {
+async fn webhooks_of(page: &CompanyPage) -> Result<Vec<Label>, PageError> {
     let scope = page.scope();
-    let found = page.store().read(move |db| webhooks::list(db, &scope, list::WEBHOOKS_MAX));
+    let found = page.store().read(move |db| webhooks::labels(db, &scope, list::WEBHOOKS_MAX));
     Ok(found.await.map_err(|error: StoreError| error)?)
 }
 

@@ -8,7 +8,7 @@ use crate::console::failure::PageError;
 use crate::console::replays::list::{ListPage, Row};
 use crate::console::shell::Nav;
 use crate::domain::replay::Replay;
-use crate::domain::webhook::Webhook;
+use crate::domain::webhook::label::Label;
 use crate::store::{StoreError, replays, webhooks};
 use crate::web::page as answer;
 
@@ -18,11 +18,11 @@ const ROWS_MAX: i64 = 50;
 /// `GET …/replays`
 pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
     let scope = page.scope();
-    let (found, webhooks): (Vec<Replay>, Vec<Webhook>) = page
+    let (found, webhooks): (Vec<Replay>, Vec<Label>) = page
         .store()
         .read(move |db| {
             let found = replays::newest(db, &scope, ROWS_MAX)?;
-            Ok::<_, StoreError>((found, webhooks::list(db, &scope, WEBHOOKS_MAX)?))
+            Ok::<_, StoreError>((found, webhooks::labels(db, &scope, WEBHOOKS_MAX)?))
         })
         .await?;
     let shell = page.shell("Redeliveries", Nav::Deliveries);

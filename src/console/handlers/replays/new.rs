@@ -22,7 +22,7 @@ use crate::domain::delivery::State;
 use crate::domain::ids::CompanyId;
 use crate::domain::problem::Problems;
 use crate::domain::replay::Rate;
-use crate::domain::webhook::Webhook;
+use crate::domain::webhook::label::Label;
 use crate::store::replays::{self, Concerned, Survey};
 use crate::store::{StoreError, webhooks};
 use crate::web::{page as answer, text};
@@ -84,11 +84,11 @@ async fn page(
 ) -> Result<NewPage, PageError> {
     let (scope, filter) = (page.scope(), asked.filter.clone());
     let is_readable = asked.problems.is_empty();
-    let (webhooks, survey): (Vec<Webhook>, Option<Survey>) = page
+    let (webhooks, survey): (Vec<Label>, Option<Survey>) = page
         .store()
         .read(move |db| {
             let survey = if is_readable { Some(replays::survey(db, company, &filter)?) } else { None };
-            Ok::<_, StoreError>((webhooks::list(db, &scope, WEBHOOKS_MAX)?, survey))
+            Ok::<_, StoreError>((webhooks::labels(db, &scope, WEBHOOKS_MAX)?, survey))
         })
         .await?;
     let line = |field: &str, message: &str| {
@@ -122,7 +122,7 @@ fn list_url(page: &CompanyPage, asked: &Asked) -> String {
 }
 
 /// What else has to hold: "Vehicle TRK-118 · Result 5xx".
-fn also(page: &CompanyPage, asked: &Asked, webhooks: &[Webhook]) -> String {
+fn also(page: &CompanyPage, asked: &Asked, webhooks: &[Label]) -> String {
     let kept = asked.kept();
     let words = fields::words(&asked.filter, webhooks, page.times()).into_iter();
     let words = words.filter(|(name, _)| kept.iter().any(|(known, _)| known == name));

@@ -4,7 +4,7 @@ use crate::console::handlers::deliveries::fields;
 use crate::console::parts::Tone;
 use crate::console::parts::badge::Badge;
 use crate::domain::replay::{COUNT_MAX, Expected, Filter, Replay, Skips, Status};
-use crate::domain::webhook::Webhook;
+use crate::domain::webhook::label::Label;
 use crate::web::icon::Icon;
 use crate::web::text;
 use crate::web::time_text::Times;
@@ -21,7 +21,7 @@ pub fn badge(status: Status) -> Badge {
 }
 
 /// Which deliveries: "Failed · Dispatch hub · Geofence · made from 14:00:00".
-pub fn filter(filter: &Filter, webhooks: &[Webhook], times: &Times) -> String {
+pub fn filter(filter: &Filter, webhooks: &[Label], times: &Times) -> String {
     let mut words = vec![if filter.states.is_empty() {
         "Any status".to_owned()
     } else {
@@ -29,7 +29,7 @@ pub fn filter(filter: &Filter, webhooks: &[Webhook], times: &Times) -> String {
     }];
     words.extend(filter.webhook.map(|id| {
         let known = webhooks.iter().find(|webhook| webhook.id == id);
-        known.map_or_else(|| format!("webhook {id}"), |webhook| webhook.settings.name.clone())
+        known.map_or_else(|| format!("webhook {id}"), |webhook| webhook.name.clone())
     }));
     words.extend(filter.alert_type.map(|kind| kind.list_label().to_owned()));
     let said = ["status", "webhook", "type", "from", "to"];

@@ -74,17 +74,23 @@ impl Numbers {
         let length = hours.end - hours.start;
         let earlier =
             if length > COMPARED_MAX { hours.start..hours.start } else { hours.start - length..hours.start };
-        let webhooks = by_webhook(db, scope, hours, one)?;
+        let by_hour = roll_ups::by_hour(db, scope, hours, one)?;
+        let webhooks = match one {
+            // Nothing of a webhook that the caller may not see: its hours were not found, its name is not looked for.
+            Some(_) if by_hour.is_empty() => Vec::new(),
+            Some(id) => vec![(id, sum(&by_hour))],
+            None => roll_ups::by_webhook(db, scope, hours)?,
+        };
         let ids: Vec<i64> = webhooks.iter().map(|(id, _)| *id).collect();
         Ok(Self {
             names: tallies::named(db, &ids)?,
-            hours: roll_ups::by_hour(db, scope, hours, one)?,
+            hours: by_hour,
             results: by_value(db, scope, Kind::Result, hours, one)?,
             needed: statistics::places(by_value(db, scope, Kind::Needed, hours, one)?, NEEDED + 1),
             arrival: arrival(db, scope, hours, one)?,
             types: by_value(db, scope, Kind::Fired, hours, None)?,
             before: Before {
-                all: sum(&by_webhook(db, scope, &earlier, one)?),
+                all: sum(&roll_ups::by_hour(db, scope, &earlier, one)?),
                 events: by_value(db, scope, Kind::Fired, &earlier, None)?
                     .iter()
                     .map(|(_, count)| count)
@@ -99,17 +105,6 @@ impl Numbers {
 
 fn sum(hours: &[(i64, Hour)]) -> Hour {
     hours.iter().fold(Hour::default(), |sum, (_, hour)| sum.plus(hour))
-}
-
-fn by_webhook(
-    db: &mut Db<'_>,
-    scope: &Scope,
-    hours: &Hours,
-    one: Option<i64>,
-) -> Result<Vec<(i64, Hour)>, StoreError> {
-    let mut found = roll_ups::by_webhook(db, scope, hours)?;
-    found.retain(|(webhook, _)| one.is_none_or(|one| one == *webhook));
-    Ok(found)
 }
 
 /// Sums by value, of one subject or all together.

@@ -21,7 +21,7 @@ use crate::domain::company::Company;
 use crate::domain::ids::CompanyId;
 use crate::domain::search::window::Window;
 use crate::domain::time::{HOUR_US, Timestamp};
-use crate::domain::webhook::Webhook;
+use crate::domain::webhook::label::Label;
 use crate::store::{StoreError, companies, webhooks};
 use crate::web::{csv, page as answer};
 
@@ -30,7 +30,7 @@ const WEBHOOKS_MAX: i64 = 500;
 
 struct Found {
     numbers: Numbers,
-    webhooks: Vec<Webhook>,
+    webhooks: Vec<Label>,
     companies: HashMap<CompanyId, Company>,
 }
 
@@ -41,7 +41,7 @@ async fn found(page: &CompanyPage, query: &StatisticsQuery) -> Result<Found, Pag
         let owners: Vec<CompanyId> = numbers.names.values().map(|known| known.company).collect();
         Ok::<_, StoreError>(Found {
             companies: companies::of_ids(db, &scope, &owners)?,
-            webhooks: webhooks::list(db, &scope, WEBHOOKS_MAX)?,
+            webhooks: webhooks::labels(db, &scope, WEBHOOKS_MAX)?,
             numbers,
         })
     });

@@ -22,6 +22,7 @@ use crate::domain::ids::AttemptId;
 use crate::domain::page::Cursor;
 use crate::domain::stats::{Counters, Hour};
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::label::Label;
 use crate::domain::webhook::{Receives, Webhook};
 use crate::store::deliveries::Filter;
 use crate::store::holds::{self, Held};
@@ -57,7 +58,7 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
     let found = find(&page, &webhook).await?;
     let name = &webhook.settings.name;
     let timeout_us = page.state().services.engine.timeout_us();
-    let destinations = rows::destinations(std::slice::from_ref(&webhook));
+    let destinations = rows::destinations(&[Label::of(&webhook)]);
     let last = |title, attempt: Option<&Attempt>, at| Call { title, made: call(&page, title, attempt, at) };
     let shown = ShowPage {
         head: head::of(&page, &webhook, found.linked, found.pulse.health, Tab::Overview),

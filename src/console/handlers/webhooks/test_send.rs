@@ -24,6 +24,7 @@ use crate::domain::ids::{AlertId, EventId};
 use crate::domain::page::Cursor;
 use crate::domain::webhook::Webhook;
 use crate::domain::webhook::format::render;
+use crate::domain::webhook::label::Label;
 use crate::store::deliveries::Filter;
 use crate::store::{StoreError, deliveries, links};
 use crate::web::icon::Icon;
@@ -129,7 +130,7 @@ async fn offered(
                 if webhook.is_live() { "paused" } else { "switched off" }
             }),
         }),
-        recent: rows::rows(page, &tests, &rows::destinations(std::slice::from_ref(webhook))),
+        recent: rows::rows(page, &tests, &rows::destinations(&[Label::of(webhook)])),
         shell: page.shell(format!("Test {name}"), Nav::Webhooks),
     })
 }
