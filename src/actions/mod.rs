@@ -10,6 +10,7 @@ pub mod companies;
 pub mod deliveries;
 pub mod events;
 pub mod replays;
+pub mod reveals;
 pub mod saved_views;
 pub mod sessions;
 pub mod users;

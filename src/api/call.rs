@@ -67,6 +67,14 @@ impl<D> Call<D> {
         self.ctx.caller.may(Permission::Read).map_err(|refused| Denied::Lacks(refused.to_string()))
     }
 
+    /// Refuses a caller who may not see the values that events carry.
+    ///
+    /// # Errors
+    /// [`Denied::Lacks`].
+    pub fn needs_payloads(&self) -> Result<(), Denied> {
+        self.ctx.caller.may(Permission::SeePayloads).map_err(|refused| Denied::Lacks(refused.to_string()))
+    }
+
     /// The company that new things belong to.
     ///
     /// # Errors

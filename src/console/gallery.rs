@@ -81,6 +81,8 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("delivery", deliveries::show::ShowPage::example().render().unwrap()),
         ("delivery-compare", deliveries::compare::ComparePage::example().render().unwrap()),
         ("delivery-failed", deliveries::show::ShowPage::failed_example().render().unwrap()),
+        ("delivery-masked", deliveries::show::ShowPage::masked_example().render().unwrap()),
+        ("delivery-revealed", deliveries::show::ShowPage::revealed_example().render().unwrap()),
         ("delivery-not-sent", deliveries::show::ShowPage::not_sent_example().render().unwrap()),
         ("find", find::FindPage::example().render().unwrap()),
         ("find-fresh", find::FindPage::fresh_example().render().unwrap()),

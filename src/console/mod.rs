@@ -23,6 +23,7 @@ pub mod nav;
 pub mod once;
 pub mod overview;
 pub mod parts;
+pub mod payloads;
 pub mod preferences;
 pub mod replays;
 mod routes;

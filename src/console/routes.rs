@@ -195,6 +195,11 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                         resource("/deliveries/{id}/redeliver").route(post().to(deliveries::redeliver::send)),
                     )
                     .service(
+                        resource("/deliveries/{id}/reveal")
+                            .route(get().to(deliveries::reveal::show))
+                            .route(post().to(deliveries::reveal::send)),
+                    )
+                    .service(
                         resource("/deliveries/{id}/send-now").route(post().to(deliveries::send_now::send)),
                     )
                     .service(resource("/deliveries/{id}/stop").route(post().to(deliveries::stop::send))),

@@ -17,7 +17,8 @@ pub enum Role {
     Editor,
     /// Looks, changes nothing.
     Viewer,
-    /// Looks at every company, redelivers and tests, changes no configuration.
+    /// Looks at every company, redelivers and tests, changes no configuration. Sees no values of payloads, but for
+    /// those that they reveal with a reason.
     Support,
     /// Runs the service: system pages, no tenant's payloads.
     Operator,
@@ -49,7 +50,7 @@ impl Role {
         match self {
             Self::Admin => true,
             Self::Editor => !matches!(permission, P::ManageUsers),
-            Self::Viewer => matches!(permission, P::Read),
+            Self::Viewer => matches!(permission, P::Read | P::SeePayloads),
             Self::Support => matches!(permission, P::Read | P::Redeliver | P::TestSend),
             Self::Operator => false,
         }
@@ -74,6 +75,8 @@ pub struct UnknownName;
 pub enum Permission {
     /// See companies, webhooks, alerts, deliveries.
     Read,
+    /// See the values that events carry and receivers answer, and not their names and types alone.
+    SeePayloads,
     /// Create, change, enable, disable and delete webhooks, their links and secrets.
     ManageWebhooks,
     /// Report that an alert fired, and change alerts.
@@ -91,6 +94,7 @@ impl Permission {
     pub const fn phrase(self) -> &'static str {
         match self {
             Self::Read => "see this company's data",
+            Self::SeePayloads => "see the values of payloads",
             Self::ManageWebhooks => "change webhooks",
             Self::ManageAlerts => "change alerts or report events",
             Self::Redeliver => "send deliveries again",
@@ -305,7 +309,7 @@ impl Caller {
             Powers::Role(role) => role.may(permission),
             Powers::All => true,
             Powers::Key { actions, .. } => match permission {
-                Permission::Read => {
+                Permission::Read | Permission::SeePayloads => {
                     actions.contains(&Action::WebhooksRead) || actions.contains(&Action::AlertsRead)
                 }
                 Permission::ManageWebhooks | Permission::TestSend => actions.contains(&Action::WebhooksWrite),
@@ -344,5 +348,22 @@ pub struct Refused(pub Permission);
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "You may not {}.", self.0.phrase())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_who_sees_deliveries_sees_their_payloads_but_support() {
+        for role in Role::ALL {
+            let sees = role.may(Permission::Read) && role != Role::Support;
+            assert_eq!(role.may(Permission::SeePayloads), sees, "{role:?}");
+        }
+        let key = |actions| Caller::api_key(ApiKeyId(1), "key", CompanyId(1), Some(actions), None);
+        assert!(key(vec![Action::AlertsRead]).holds(Permission::SeePayloads));
+        assert!(!key(vec![Action::AlertsWrite]).holds(Permission::SeePayloads));
+        assert!(Caller::system("test").holds(Permission::SeePayloads));
     }
 }

@@ -112,6 +112,28 @@ pub fn lines(one: &Attempt, other: &Attempt) -> Vec<Line> {
     lines
 }
 
+/// `lines` with the values of both attempts as somebody sees them, who may not see all of them: what differs, and how
+/// many bytes a body has, is told of the values as they are.
+pub fn seen(mut lines: Vec<Line>, one: &Attempt, other: &Attempt) -> Vec<Line> {
+    let masked = self::lines(one, other);
+    lines.retain_mut(|line| {
+        let Some(seen) = masked.iter().find(|seen| (seen.part, &seen.what) == (line.part, &line.what)) else {
+            return false;
+        };
+        line.one = with_size_of(&seen.one, &line.one);
+        line.other = with_size_of(&seen.other, &line.other);
+        true
+    });
+    lines
+}
+
+fn with_size_of(seen: &Value, whole: &Value) -> Value {
+    match (seen, whole) {
+        (Value::Bytes(bytes, _), Value::Bytes(_, size)) => Value::Bytes(bytes.clone(), *size),
+        (seen, _) => seen.clone(),
+    }
+}
+
 fn text(text: Option<String>) -> Value {
     text.filter(|text| !text.is_empty()).map_or(Value::Nothing, Value::Text)
 }
@@ -207,5 +229,20 @@ mod tests {
         let Value::Bytes(shown, size) = &of("Body").other else { panic!("a body") };
         assert_eq!((shown.len(), *size), (BODY_BYTES_MAX, 5_000));
         assert!(lines.is_sorted_by_key(|line| line.part));
+    }
+
+    #[test]
+    fn who_sees_less_is_told_what_differs() {
+        let body = |text: &str| Attempt { response_body: Some(text.into()), ..attempt() };
+        let (one, other) = (body("{\"a\":\"TRK-118\"}"), body("{\"a\":\"TRK-7\"}"));
+        let [seen, other_seen] =
+            [&one, &other].map(|attempt| crate::domain::payload_mask::attempt(attempt, None));
+        let whole = lines(&one, &other);
+        let lines = super::seen(whole.clone(), &seen, &other_seen);
+        let body = lines.iter().find(|line| line.what == "Body").unwrap();
+        assert!(body.differs && body.one == Value::Bytes("{\"a\":\"•••\"}".into(), 15), "{body:?}");
+        assert_eq!(lines.iter().find(|line| line.what == "Date").unwrap().one, Value::Text("Mon".to_owned()));
+        assert_eq!(lines.len(), whole.len());
+        assert_eq!(super::seen(whole.clone(), &one, &other), whole, "who sees everything");
     }
 }

@@ -88,6 +88,21 @@ pub fn last_authors(
     Ok(rows.into_iter().filter_map(author).collect())
 }
 
+/// The newest `most` entries that one person or key has written, newest first: when, what, and the changes as stored.
+pub fn newest_by(
+    db: &mut Db<'_>,
+    (kind, id): (&str, i64),
+    most: i64,
+) -> Result<Vec<(Timestamp, String, String)>, StoreError> {
+    let rows: Vec<(i64, String, String)> = audit::table
+        .filter(audit::actor_kind.eq(kind).and(audit::actor_id.eq(id)))
+        .order(audit::id.desc())
+        .limit(most)
+        .select((audit::at, audit::action, audit::changes))
+        .load(db.conn)?;
+    Ok(rows.into_iter().map(|(at, action, changes)| (Timestamp::from_micros(at), action, changes)).collect())
+}
+
 /// Entries about one object, in the order in which they were written: action and changes.
 pub fn of_object(db: &mut Db<'_>, kind: &str, id: i64) -> Result<Vec<(String, String)>, StoreError> {
     Ok(audit::table

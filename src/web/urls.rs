@@ -460,6 +460,11 @@ impl Delivery {
         format!("{}/redeliver", self.base)
     }
 
+    /// Shows the values of the payload for a while (POST).
+    pub fn reveal(&self) -> String {
+        format!("{}/reveal", self.base)
+    }
+
     /// Sends the next attempt now instead of later (POST).
     pub fn send_now(&self) -> String {
         format!("{}/send-now", self.base)

@@ -26,6 +26,7 @@ export const PAGES = [
   { name: "delivery-failed", path: `${NORTHLINE}/deliveries?status=failed`, follow: "tbody a" },
   { name: "delivery-retrying", path: `${NORTHLINE}/deliveries?status=retrying`, follow: "tbody a" },
   { name: "delivery-not-sent", path: `${NORTHLINE}/deliveries?status=not_sent`, follow: "tbody a" },
+  { name: "delivery-masked", path: `${NORTHLINE}/deliveries?status=retrying`, as: "sam", follow: "tbody a" },
   { name: "delivery-hex", path: `${NORTHLINE}/deliveries/1?view=hex` },
   { name: "delivery-compare", path: `${NORTHLINE}/deliveries/1029?compare=1` },
   { name: "replays", path: `${NORTHLINE}/replays` },

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use super::wire;
-use crate::domain::access::Scope;
+use crate::domain::access::{Caller, Permission};
 use crate::domain::audit::line::Author;
 use crate::domain::company::Company;
 use crate::domain::history::Attempt;
 use crate::domain::ids::{AttemptId, CompanyId, WebhookId};
+use crate::domain::payload_mask;
 use crate::domain::rql::Selection;
 use crate::domain::stats::Counters;
 use crate::domain::time::Timestamp;
@@ -36,10 +37,11 @@ const OBJECT_KEYS: [&str; 9] = [
 const CHANGES: [&str; 5] =
     ["webhook.create", "webhook.update", "webhook.enable", "webhook.disable", "webhook.rotate_secret"];
 
-/// `webhooks` with what the selection asks for; what it leaves out is not looked up. The caller's scope includes them.
+/// `webhooks` with what the selection asks for; what it leaves out is not looked up. The caller's scope includes
+/// them.
 pub fn load(
     db: &mut Db<'_>,
-    scope: &Scope,
+    caller: &Caller,
     webhooks: &[Webhook],
     selection: &Selection,
 ) -> Result<Vec<wire::Webhook>, StoreError> {
@@ -58,12 +60,22 @@ pub fn load(
     let around = Around {
         created_by: authors(db, &CHANGES[..1])?,
         updated_by: authors(db, &CHANGES)?,
-        companies: companies::of_ids(db, scope, &company_ids)?,
-        calls: attempts::of_ids(db, &calls)?,
+        companies: companies::of_ids(db, &caller.scope(), &company_ids)?,
+        calls: seen(caller, attempts::of_ids(db, &calls)?),
         stats: known,
         omitted: selection.omitted(),
     };
     Ok(webhooks.iter().map(|webhook| around.shown(webhook)).collect())
+}
+
+/// Calls as the caller sees them: a receiver may answer with the values that it was sent.
+fn seen(caller: &Caller, mut calls: HashMap<AttemptId, Attempt>) -> HashMap<AttemptId, Attempt> {
+    if !caller.holds(Permission::SeePayloads) {
+        for call in calls.values_mut() {
+            *call = payload_mask::attempt(call, None);
+        }
+    }
+    calls
 }
 
 /// The attempts that are shown in full.

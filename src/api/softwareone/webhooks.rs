@@ -18,10 +18,10 @@ use crate::store::{StoreError, webhook_search, webhooks as store};
 pub async fn list(call: Call, req: HttpRequest) -> Result<HttpResponse, Error> {
     call.needs(Action::WebhooksRead)?;
     let query = ListQuery::read(req.query_string())?;
-    let scope = call.ctx.caller.scope();
+    let caller = call.ctx.caller.clone();
     let found = call.ctx.services.store.read(move |db| {
-        let paged = webhook_search::find(db, &scope, &query)?;
-        let data = shown::load(db, &scope, &paged.items, &query.select)?;
+        let paged = webhook_search::find(db, &caller.scope(), &query)?;
+        let data = shown::load(db, &caller, &paged.items, &query.select)?;
         let meta = ListMeta {
             pagination: Pagination { offset: query.offset, limit: query.limit, total: paged.total },
             omitted: query.select.omitted(),
@@ -112,10 +112,10 @@ async fn show(
     webhook: crate::domain::webhook::Webhook,
     selection: Selection,
 ) -> Result<super::wire::Webhook, Error> {
-    let scope = ctx.caller.scope();
+    let caller = ctx.caller.clone();
     let shown = ctx
         .services
         .store
-        .read(move |db| shown::load(db, &scope, std::slice::from_ref(&webhook), &selection));
+        .read(move |db| shown::load(db, &caller, std::slice::from_ref(&webhook), &selection));
     shown.await?.pop().ok_or_else(Error::no_webhook)
 }

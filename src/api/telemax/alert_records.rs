@@ -20,6 +20,8 @@ use crate::store::alert_records as store;
 /// that are later than `from`, the latest first.
 pub async fn list(call: Call, id: Path<String>, req: HttpRequest) -> Result<HttpResponse, Error> {
     call.needs(Action::AlertsRead)?;
+    // Records say where a vehicle was.
+    call.needs_payloads()?;
     let id = number::in_path(&id).map(CompanyId).ok_or(ActionError::NotFound("company"))?;
     let (request, from, considered) = which(req.query_string())?;
     let caller = call.ctx.caller.clone();

@@ -5,4 +5,5 @@ pub mod list;
 pub mod row;
 pub mod save_view;
 pub mod show;
+pub mod sight;
 pub mod view;

@@ -2,10 +2,12 @@
 
 use askama::Template;
 
+use super::sight::Sight;
 use crate::console::parts::badge::Badge;
 use crate::console::parts::chart::Phases;
 use crate::console::parts::code::Code;
 use crate::console::parts::facts::Fact;
+use crate::console::parts::field::FormError;
 use crate::console::parts::timeline::Step;
 use crate::console::parts::verdict::Verdict;
 use crate::console::parts::{Link, Moment};
@@ -37,6 +39,10 @@ pub struct ShowPage {
     pub occurred_note: String,
     /// How it stands.
     pub verdict: Verdict,
+    /// What is wrong with the form that reveals the payload.
+    pub errors: Vec<FormError>,
+    /// What the person sees of the values in bodies.
+    pub sight: Sight,
     /// What happened and what will.
     pub timeline: Vec<Step>,
     /// The open attempt.
@@ -162,7 +168,7 @@ pub struct Sibling {
 pub(crate) mod examples {
     use super::{
         Actions, Attempt, AttemptLink, Badge, Code, Decision, Fact, Link, Moment, Phases, Request, Response,
-        Shell, ShowPage, Sibling, Step, Verdict,
+        Shell, ShowPage, Sibling, Sight, Step, Verdict,
     };
     use crate::console::parts::Tone;
     use crate::console::parts::timeline::Check;
@@ -170,7 +176,7 @@ pub(crate) mod examples {
     use crate::domain::delivery::State;
     use crate::web::icon::Icon;
 
-    const BODY: &str = r#"{"alertType":"Geofence","vehicleId":118,"vehicleName":"TRK-118","position":{"lat":53.5461,"lng":9.9663},"direction":274,"timestamp":"2026-09-22T12:02:10Z","address":null,"data":{"geofenceName":"Depot Nord","isExit":true}}"#;
+    pub(crate) const BODY: &str = r#"{"alertType":"Geofence","vehicleId":118,"vehicleName":"TRK-118","position":{"lat":53.5461,"lng":9.9663},"direction":274,"timestamp":"2026-09-22T12:02:10Z","address":null,"data":{"geofenceName":"Depot Nord","isExit":true}}"#;
 
     fn at(text: &str) -> Moment {
         Moment::new(text, "2026-09-22T14:02:10.882+02:00")
@@ -299,6 +305,8 @@ pub(crate) mod examples {
                     sibling(9060, State::NotSent, "Partner portal", "criteria", ""),
                 ],
                 event_id: "48812".into(),
+                errors: Vec::new(),
+                sight: Sight::Whole,
                 actions: Actions { send_now: true, stop: true, ..Actions::default() },
                 previous: Some("/console/c/12/deliveries/9062?list=status%3Dretrying".into()),
                 next: Some("/console/c/12/deliveries/9060?list=status%3Dretrying".into()),

@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use crate::domain::ids::CompanyId;
+use crate::domain::reveal::REASON_CHARS_MAX;
 use crate::domain::time::Timestamp;
 
-/// Characters of a value that are shown.
-const VALUE_CHARS: usize = 160;
+/// Characters of a value that are shown: as many as a reason may have.
+const VALUE_CHARS: usize = REASON_CHARS_MAX;
 
 /// One line of the trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +108,7 @@ mod tests {
             .field("name", "Old", "New")
             .field("isActive", true, false)
             .field("alertIds", Vec::<i64>::new(), vec![3, 4])
-            .field("description", Value::Null, "x".repeat(500))
+            .field("description", Value::Null, "x".repeat(600))
             .secret("secret", true);
         let read = changes(&written.to_json());
         let of = |at: usize| read[at].values.clone().unwrap();

@@ -10,6 +10,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("company.add", "added the company"),
     ("company.mark_all_read", "marked as read all alert records of the company"),
     ("delivery.redeliver", "redelivered"),
+    ("delivery.reveal", "revealed the payload of"),
     ("delivery.send_now", "sent at once"),
     ("delivery.stop", "stopped the retries of"),
     ("replay.begin", "began the redelivery"),

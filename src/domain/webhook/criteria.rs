@@ -10,6 +10,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::domain::payload_mask::MASK;
 use crate::domain::problem::{Problems, Rule};
 
 /// Pairs at most.
@@ -40,6 +41,19 @@ impl fmt::Display for Unmet {
         match &self.actual {
             Some(actual) => write!(f, "got “{actual}”"),
             None => f.write_str("the event has nothing there"),
+        }
+    }
+}
+
+impl Unmet {
+    /// What [`Unmet`] says, as `text`, without what the event has: for who may not see its values.
+    pub fn masked(text: &str) -> String {
+        const GOT: &str = "”, got “";
+        match text.split_once(GOT) {
+            // Whatever the texts contain, what the event has comes after the first of these.
+            Some((expected, _)) => format!("{expected}{GOT}{MASK}”"),
+            None if text.ends_with("the event has nothing there") => text.to_owned(),
+            None => MASK.to_owned(),
         }
     }
 }
@@ -296,6 +310,22 @@ mod tests {
         assert_eq!(both.0.len(), 2);
         let twice = vec![("a".to_owned(), "1".to_owned()), ("a".to_owned(), "2".to_owned())];
         assert!(Criteria::from_pairs(twice).is_err());
+    }
+
+    #[test]
+    fn what_an_event_has_can_be_left_out_of_the_words() {
+        let said = |actual: Option<&str>, expected: &str| {
+            let (key, actual) = ("data.geofenceName".to_owned(), actual.map(str::to_owned));
+            Unmet::masked(&Unmet { key, expected: expected.to_owned(), actual }.to_string())
+        };
+        let plain = "data.geofenceName: expected “Port 3”, got “•••”";
+        assert_eq!(said(Some("Depot Nord"), "Port 3"), plain);
+        assert_eq!(said(Some("”, got “Depot Nord”, the event has nothing there"), "Port 3"), plain);
+        assert!(said(None, "Port 3").ends_with("expected “Port 3”, the event has nothing there"));
+        for expected in ["a”, got “b", "the event has nothing there"] {
+            assert!(!said(Some("Depot Nord"), expected).contains("Depot"));
+        }
+        assert_eq!(Unmet::masked("Depot Nord, in words of another version"), "•••");
     }
 
     #[test]

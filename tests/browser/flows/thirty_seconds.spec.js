@@ -32,7 +32,8 @@ async function toSummary(page, open) {
   return page.locator("#summary");
 }
 
-test("thirty seconds: from the overview to a summary for the customer", async ({ page, javaScriptEnabled }) => {
+/** By search box and links, as somebody who is signed in. */
+async function fromOverview(page, javaScriptEnabled) {
   await page.goto("/console/c/1/");
   const seen = counted(page);
   let keys = 0;
@@ -58,6 +59,20 @@ test("thirty seconds: from the overview to a summary for the customer", async ({
   await expect(summary).toContainText("Retrying.");
   expect(seen.loads, "loads").toBeLessThanOrEqual(LOADS_MAX);
   expect(keys, "key presses").toBeLessThanOrEqual(KEYS_MAX);
+}
+
+test("thirty seconds: from the overview to a summary for the customer", async ({ page, javaScriptEnabled }) => {
+  await fromOverview(page, javaScriptEnabled);
+});
+
+test.describe("support", () => {
+  test.use({ storageState: async ({ servers }, use) => use(servers.demo.signedIn.sam) });
+
+  test("thirty seconds: the same as support, who sees no values", async ({ page, javaScriptEnabled }) => {
+    await fromOverview(page, javaScriptEnabled);
+    await expect(page.getByTestId("masked")).toBeVisible();
+    await expect(page.locator("#request-body")).toContainText("•••");
+  });
 });
 
 test("thirty seconds: the same by keys alone", async ({ page, javaScriptEnabled }) => {

@@ -27,6 +27,7 @@ fn routes(person: &Person, webhook: i64, delivery: i64) -> Vec<String> {
         webhook("test"),
         webhook("delete"),
         delivery("redeliver"),
+        delivery("reveal"),
         delivery("send-now"),
         delivery("stop"),
         person.path("/deliveries/views/new"),

@@ -12,6 +12,7 @@ mod find;
 mod form_guard;
 mod overview;
 mod pause;
+mod payloads;
 mod replays;
 mod roles;
 mod scope;

@@ -8,6 +8,7 @@ use crate::console::parts::Link;
 use crate::console::parts::chart::Phases;
 use crate::console::parts::code::Code;
 use crate::console::parts::facts::Fact;
+use crate::console::payloads::Payloads;
 use crate::domain::access::Permission;
 use crate::domain::attempt::{Outcome, Timing};
 use crate::domain::event::Event;
@@ -30,6 +31,8 @@ pub struct Recorded<'a> {
     pub format: Format,
     /// Where the page was reached from, and how bodies are shown.
     pub place: &'a Place,
+    /// What the person sees of payloads.
+    pub payloads: &'a Payloads,
     /// How the webhook was set up then, and what has changed since.
     pub configuration: Vec<Fact>,
 }
@@ -37,6 +40,7 @@ pub struct Recorded<'a> {
 /// The open attempt.
 pub fn attempt(page: &CompanyPage, recorded: &Recorded<'_>) -> Attempt {
     let Recorded { delivery, all, open, place, .. } = recorded;
+    let seen = recorded.payloads.attempt(delivery.event_id, open);
     let urls = page.urls().delivery(delivery.id.0);
     let most = rows::attempts_max(page, delivery.trigger).max(rows::count(all.len()));
     let link = |attempt: &history::Attempt| {
@@ -55,10 +59,10 @@ pub fn attempt(page: &CompanyPage, recorded: &Recorded<'_>) -> Attempt {
             Link::new(format!("Compare with {}", other.number), place.at(&url))
         }),
         views: View::ALL.map(|(view, word)| (word, place.seen(view).at(&here), view == place.view)).into(),
-        facts: facts(page, open).into_iter().chain(recorded.configuration.clone()).collect(),
+        facts: facts(page, &seen).into_iter().chain(recorded.configuration.clone()).collect(),
         phases: phases(&open.timing),
         request: request(page, recorded),
-        response: response(page, recorded),
+        response: response(page, recorded, &seen),
         no_response: no_response(open),
     }
 }
@@ -135,17 +139,24 @@ fn phases(timing: &Timing) -> Option<Phases> {
 
 fn request(page: &CompanyPage, recorded: &Recorded<'_>) -> Request {
     let Recorded { open, format, place, .. } = recorded;
+    let event = recorded.delivery.event_id;
     let sent = recorded.event.map(|event| render(*format, event));
     let start = format!("POST {} HTTP/1.1", target(&open.request_url));
     let headers = open.request_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let known = sent.as_ref().filter(|_| !open.request_url.is_empty());
+    let is_masked = recorded.payloads.hides(event);
+    // What is made from values is not offered without them.
+    let whole = sent.as_ref().filter(|_| !is_masked);
+    let known = whole.filter(|_| !open.request_url.is_empty());
     let is_signed =
         open.request_headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(format.signature_header()));
     let (delivery, number) = (recorded.delivery.id.0, rows::count(open.number));
     Request {
         head: Code::head("Request headers", &start, headers),
         body: match &sent {
-            Some(sent) => body::shown("Request body", sent, place.view).id("request-body"),
+            Some(sent) => {
+                let seen = recorded.payloads.body(event, sent);
+                body::shown("Request body", &seen, place.view, rest(is_masked)).id("request-body")
+            }
             None => Code::plain("Request body", "The event is not kept any more."),
         },
         note: sent.as_ref().map(|sent| body_note(sent.len())).unwrap_or_default(),
@@ -153,31 +164,40 @@ fn request(page: &CompanyPage, recorded: &Recorded<'_>) -> Request {
             curl::command(&open.request_url, &open.request_headers, &String::from_utf8_lossy(sent))
         }),
         check: known.filter(|_| is_signed).map(|_| page.urls().check_signature(delivery, number)),
-        download: sent.is_some().then(|| page.urls().delivery(delivery).body(number, "request")),
+        download: whole.map(|_| page.urls().delivery(delivery).body(number, "request")),
     }
 }
 
-fn response(page: &CompanyPage, recorded: &Recorded<'_>) -> Option<Response> {
-    let open = recorded.open;
+fn response(page: &CompanyPage, recorded: &Recorded<'_>, open: &history::Attempt) -> Option<Response> {
     let status = open.status?;
+    let is_masked = recorded.payloads.hides(recorded.delivery.event_id);
     let reason = open.reason.as_deref().unwrap_or_default();
     let headers = open.response_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let bytes = open.response_body.as_deref().unwrap_or_default();
     let kind = open.response_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let kind = kind.map_or_else(String::new, |(_, value)| format!(", {}", text::visible(value)));
-    let size = text::bytes(size(bytes.len()));
+    // Of what came, whatever is seen of it.
+    let kept = recorded.open.response_body.as_deref().unwrap_or_default();
+    let size = text::bytes(size(kept.len()));
     let (delivery, number) = (recorded.delivery.id.0, rows::count(open.number));
     Some(Response {
         head: Code::head("Response headers", format!("HTTP/1.1 {status} {reason}").trim_end(), headers),
-        body: (!bytes.is_empty())
-            .then(|| body::shown("Response body", bytes, recorded.place.view).id("response-body")),
+        body: (!bytes.is_empty()).then(|| {
+            body::shown("Response body", bytes, recorded.place.view, rest(is_masked)).id("response-body")
+        }),
         note: if open.response_truncated {
             format!("the first {size} of more{kind}")
         } else {
             format!("{size}{kind}")
         },
-        download: (!bytes.is_empty()).then(|| page.urls().delivery(delivery).body(number, "response")),
+        download: (!bytes.is_empty() && !is_masked)
+            .then(|| page.urls().delivery(delivery).body(number, "response")),
     })
+}
+
+/// What becomes of the bytes of a body that are not shown.
+pub const fn rest(is_masked: bool) -> &'static str {
+    if is_masked { body::MASKED } else { body::DOWNLOAD }
 }
 
 fn no_response(open: &history::Attempt) -> String {

@@ -11,8 +11,13 @@ const SHOWN_MAX: usize = 8 * 1024;
 const HEX_SHOWN_MAX: usize = 1_024;
 const ROW: usize = 16;
 
-/// The body in a view. What is left out is said at its end.
-pub fn shown(label: &str, body: &[u8], view: View) -> Code {
+/// What is to be said of bytes that are not shown …
+pub const DOWNLOAD: &str = "download them";
+/// … and of those of a masked body.
+pub const MASKED: &str = "masked as well";
+
+/// The body in a view. What is left out is said at its end, with `rest`.
+pub fn shown(label: &str, body: &[u8], view: View, rest: &str) -> Code {
     let most = if view == View::Hex { HEX_SHOWN_MAX } else { SHOWN_MAX };
     let part = body.get(..most).unwrap_or(body);
     let left = body.len() - part.len();
@@ -24,7 +29,7 @@ pub fn shown(label: &str, body: &[u8], view: View) -> Code {
         View::Pretty => Code::body(label, &String::from_utf8_lossy(part)),
     };
     if left > 0 {
-        code.spans.extend(Code::plain("", &format!("\n[{left} more bytes: download them]")).spans);
+        code.spans.extend(Code::plain("", &format!("\n[{left} more bytes: {rest}]")).spans);
     }
     code
 }
@@ -58,10 +63,10 @@ mod tests {
     #[test]
     fn three_views_of_the_same_bytes() {
         let body = b"{\"a\":\"<b>\xe2\x80\xae\"}\n";
-        assert_eq!(text(&shown("Body", body, View::Pretty)), "{\n  \"a\": \"<b>[U+202E]\"\n}");
-        assert_eq!(text(&shown("Body", body, View::Raw)), "{\"a\":\"<b>[U+202E]\"}\n");
+        assert_eq!(text(&shown("Body", body, View::Pretty, DOWNLOAD)), "{\n  \"a\": \"<b>[U+202E]\"\n}");
+        assert_eq!(text(&shown("Body", body, View::Raw, DOWNLOAD)), "{\"a\":\"<b>[U+202E]\"}\n");
         assert_eq!(
-            text(&shown("Body", body, View::Hex)),
+            text(&shown("Body", body, View::Hex, DOWNLOAD)),
             "00000000  7b 22 61 22 3a 22 3c 62 3e e2 80 ae 22 7d 0a     {\"a\":\"<b>...\"}."
         );
     }
@@ -70,10 +75,10 @@ mod tests {
     fn what_is_left_out_is_said() {
         let long = vec![b'x'; SHOWN_MAX + 5];
         for (view, left) in [(View::Pretty, 5), (View::Raw, 5), (View::Hex, SHOWN_MAX + 5 - HEX_SHOWN_MAX)] {
-            let shown = text(&shown("Body", &long, view));
+            let shown = text(&shown("Body", &long, view, DOWNLOAD));
             assert!(shown.ends_with(&format!("[{left} more bytes: download them]")), "{view:?}");
         }
-        assert_eq!(text(&shown("Body", b"\xff", View::Raw)), "\u{fffd}");
-        assert_eq!(text(&shown("Body", b"", View::Hex)), "");
+        assert_eq!(text(&shown("Body", b"\xff", View::Raw, DOWNLOAD)), "\u{fffd}");
+        assert_eq!(text(&shown("Body", b"", View::Hex, DOWNLOAD)), "");
     }
 }

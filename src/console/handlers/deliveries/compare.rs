@@ -10,6 +10,7 @@ use crate::console::deliveries::compare::{Cell, ComparePage, Line};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
 use crate::console::parts::Link;
+use crate::console::payloads::Payloads;
 use crate::console::shell::Nav;
 use crate::domain::attempt_diff::{self, Part, Value};
 use crate::domain::history::{Attempt, Delivery};
@@ -65,7 +66,8 @@ async fn compared(
         let urls = page.urls().delivery(delivery.id.0);
         return Ok(answer::see_other(&place.at(&urls.attempt(rows::count(one.number)))));
     }
-    Ok(answer::ok(&filled(page, &delivery, &all, [one, other], place)))
+    let payloads = Payloads::of(page).await?;
+    Ok(answer::ok(&filled(page, &delivery, &all, [one, other], place, &payloads)))
 }
 
 fn filled(
@@ -74,12 +76,14 @@ fn filled(
     all: &[Attempt],
     both: [&Attempt; 2],
     place: &Place,
+    payloads: &Payloads,
 ) -> ComparePage {
     let urls = page.urls().delivery(delivery.id.0);
     let number = |attempt: &Attempt| rows::count(attempt.number);
     let [one, other] = both;
     let title = format!("Attempts {} and {}", one.number, other.number);
-    let found = attempt_diff::lines(one, other);
+    let seen = both.map(|attempt| payloads.attempt(delivery.event_id, attempt));
+    let found = attempt_diff::seen(attempt_diff::lines(one, other), &seen[0], &seen[1]);
     let differences = found.iter().filter(|line| line.differs).count();
     let mut part: Option<Part> = None;
     let lines = found.into_iter().map(|line| {
@@ -128,7 +132,7 @@ fn cell(value: Value, label: &str, place: &Place) -> Cell {
         Value::Micros(micros) => Cell::Text(rows::duration(micros)),
         Value::Bytes(bytes, size) => {
             let size = text::bytes(u64::try_from(size).unwrap_or(u64::MAX));
-            Cell::Body(body::shown(label, &bytes, place.view), size)
+            Cell::Body(body::shown(label, &bytes, place.view, body::DOWNLOAD), size)
         }
     }
 }

@@ -59,7 +59,9 @@ fn request(page: &CompanyPage, found: &Found, webhook: &Webhook) -> Option<Reque
     let headers = attempt::shown_headers(page, webhook.settings.format, preview.headers);
     let start = format!("POST {} HTTP/1.1", attempt::target(&preview.url));
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let shown = body::shown("Request body", &preview.body, found.place.view);
+    let (payloads, id) = (&found.payloads, event.id);
+    let seen = payloads.body(id, &preview.body);
+    let shown = body::shown("Request body", &seen, found.place.view, attempt::rest(payloads.hides(id)));
     Some(Request {
         head: Code::head("Request headers", &start, pairs),
         note: attempt::body_note(preview.body.len()),

@@ -1,4 +1,4 @@
-//! A body as a file: the exact bytes, never shown by a browser, whatever they claim to be.
+//! A body as a file: the exact bytes or, for who may not see its values, nothing; never shown by a browser, whatever they claim to be.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -8,6 +8,8 @@ use super::attempt::shown_number;
 use super::named;
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
+use crate::console::payloads::Payloads;
+use crate::domain::access::{Permission, Refused};
 use crate::domain::webhook::format::render;
 use crate::store::{StoreError, attempts, events, webhook_versions};
 
@@ -34,6 +36,9 @@ async fn body(
     which: &'static str,
 ) -> Result<HttpResponse, PageError> {
     let delivery = named(page, id).await?;
+    if Payloads::of(page).await?.hides(delivery.event_id) {
+        return Err(Refused(Permission::SeePayloads).into());
+    }
     let wanted = number.parse::<i32>().unwrap_or_default();
     let (scope, id, webhook, event) = (page.scope(), delivery.id, delivery.webhook_id, delivery.event_id);
     let found: Result<Option<Vec<u8>>, StoreError> = page

@@ -14,6 +14,7 @@ use super::query::ListQuery;
 use super::{list, rows};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
+use crate::console::payloads::Payloads;
 use crate::domain::access::Scope;
 use crate::domain::delivery_filter::Filter;
 use crate::domain::history::Delivery;
@@ -48,6 +49,7 @@ struct Left {
     scope: Scope,
     filter: Filter,
     format: Format,
+    payloads: Payloads,
     cursor: Option<Cursor>,
     is_begun: bool,
 }
@@ -69,6 +71,7 @@ async fn send(page: &CompanyPage, request: &HttpRequest, format: Format) -> Resu
         scope: page.scope(),
         filter: query.filter,
         format,
+        payloads: Payloads::of(page).await?,
         cursor: Some(Cursor::Newest),
         is_begun: false,
     };
@@ -111,7 +114,7 @@ impl Left {
         let found = read.await?;
         let last = found.reach.map(|reach| reach.id).or(found.page.items.last().map(|row| row.id.0));
         self.cursor = last.filter(|_| found.page.has_older).map(Cursor::Before);
-        Ok(found.page.items)
+        Ok(self.payloads.deliveries(found.page.items))
     }
 
     fn line(&self, row: &Delivery) -> String {

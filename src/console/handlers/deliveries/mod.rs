@@ -16,6 +16,7 @@ pub mod narrow;
 mod place;
 pub mod query;
 pub mod redeliver;
+pub mod reveal;
 pub mod rows;
 pub mod send_now;
 pub mod show;

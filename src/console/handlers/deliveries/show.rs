@@ -8,9 +8,12 @@ use super::place::Place;
 use super::timeline::Told;
 use super::{configuration, decision, named, rows, timeline, verdict};
 use crate::console::deliveries::show::{Actions, ShowPage, Sibling};
+use crate::console::deliveries::sight::{RevealForm, Sight};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
 use crate::console::parts::Link;
+use crate::console::parts::field::{Field, FormError};
+use crate::console::payloads::Payloads;
 use crate::console::shell::Nav;
 use crate::domain::access::{Permission, Scope};
 use crate::domain::audit::line::Line;
@@ -18,12 +21,14 @@ use crate::domain::delivery::{State, Trigger};
 use crate::domain::event::Event;
 use crate::domain::history::{Attempt, Delivery};
 use crate::domain::page::Cursor;
+use crate::domain::problem::Problems;
 use crate::domain::replay::{Old, judge};
+use crate::domain::reveal::{self, Reveal};
 use crate::domain::stats::Counters;
 use crate::domain::webhook::Webhook;
 use crate::store::webhook_versions::{self, Version};
 use crate::store::{Db, StoreError, attempts, audit, deliveries, events, stats, webhooks};
-use crate::web::page as answer;
+use crate::web::{page as answer, text};
 
 /// Changes of the webhook that are looked at.
 const TRAIL_MAX: i64 = 100;
@@ -49,6 +54,8 @@ pub struct Found {
     newer: Option<Delivery>,
     older: Option<Delivery>,
     pub(super) place: Place,
+    /// What the person sees of the event's values. What is here of them in words is masked already.
+    pub(super) payloads: Payloads,
 }
 
 /// `GET …/deliveries/{id}`
@@ -82,15 +89,44 @@ async fn show(
     place: Place,
 ) -> Result<HttpResponse, PageError> {
     let delivery = named(page, id).await?;
+    let found = seen(page, delivery, number, place).await?;
+    Ok(answer::ok(&filled(page, &found, &Typed::default())))
+}
+
+/// What was typed to reveal a payload, and what is wrong with it.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) reason: String,
+    pub(super) problems: Problems,
+}
+
+/// The page again, with what is wrong with the reason of a reveal.
+pub(super) async fn again(
+    page: &CompanyPage,
+    delivery: Delivery,
+    number: Option<&str>,
+    place: Place,
+    typed: &Typed,
+) -> Result<HttpResponse, PageError> {
+    let found = seen(page, delivery, number, place).await?;
+    Ok(answer::unprocessable(&filled(page, &found, typed)))
+}
+
+async fn seen(
+    page: &CompanyPage,
+    delivery: Delivery,
+    number: Option<&str>,
+    place: Place,
+) -> Result<Found, PageError> {
     let wanted = number.map(|text| text.parse::<i32>().unwrap_or_default());
-    let scope = page.scope();
+    let (scope, payloads) = (page.scope(), Payloads::of(page).await?);
     let found: Result<Found, StoreError> =
-        page.store().read(move |db| find(db, &scope, delivery, wanted, place)).await;
+        page.store().read(move |db| find(db, &scope, delivery, wanted, place, payloads)).await;
     let found = found?;
     if let (Some(wanted), None) = (number, &found.open) {
         return Err(PageError::NotFound(format!("Attempt {}", attempt::shown_number(wanted))));
     }
-    Ok(answer::ok(&filled(page, &found)))
+    Ok(found)
 }
 
 fn find(
@@ -99,6 +135,7 @@ fn find(
     delivery: Delivery,
     wanted: Option<i32>,
     place: Place,
+    payloads: Payloads,
 ) -> Result<Found, StoreError> {
     let (webhook, event) = (delivery.webhook_id, delivery.event_id);
     let attempts = attempts::of_delivery(db, delivery.id)?;
@@ -120,16 +157,18 @@ fn find(
         webhook: there(webhooks::get(db, scope, webhook))?,
         event: there(events::get(db, scope, event))?,
         counters: stats::of_webhook(db, webhook)?.counters,
-        candidates: deliveries::of_event(db, scope, event)?,
+        candidates: payloads.deliveries(deliveries::of_event(db, scope, event)?),
         trail: audit::page_of_object(db, of_webhook, "webhook.test", Cursor::Newest, TRAIL_MAX)?.items,
-        own: audit::page_of_object(db, of_delivery, "", Cursor::Newest, OWN_MAX)?.items,
-        delivery,
+        // Who looked at it changed nothing about it.
+        own: audit::page_of_object(db, of_delivery, reveal::ACTION, Cursor::Newest, OWN_MAX)?.items,
+        delivery: payloads.delivery(delivery),
         attempts,
         open,
         version,
         newer,
         older,
         place,
+        payloads,
     })
 }
 
@@ -142,7 +181,7 @@ fn there<T>(found: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     }
 }
 
-fn filled(page: &CompanyPage, found: &Found) -> ShowPage {
+fn filled(page: &CompanyPage, found: &Found, typed: &Typed) -> ShowPage {
     let Found { delivery, webhook, event, candidates, attempts, place, .. } = found;
     let (label, vehicle) = (delivery.event.alert_type.list_label(), &delivery.event.vehicle_name);
     let badge = rows::badge(page, delivery);
@@ -159,6 +198,7 @@ fn filled(page: &CompanyPage, found: &Found) -> ShowPage {
         event: event.as_ref(),
         format: then_format.unwrap_or(now_format),
         place,
+        payloads: &found.payloads,
         configuration: configuration::facts(
             page,
             open,
@@ -172,7 +212,12 @@ fn filled(page: &CompanyPage, found: &Found) -> ShowPage {
         Some(place.at(page.urls().delivery(other.id.0).show()))
     };
     let told = Told { delivery, candidates, attempts, own: &found.own, trail: &found.trail };
+    let problems = typed.problems.0.iter();
     ShowPage {
+        errors: problems
+            .map(|problem| FormError::new("reason", format!("Reason: {}", problem.message)))
+            .collect(),
+        sight: sight(page, found, typed),
         urls: page.urls().delivery(delivery.id.0),
         crumbs: crumbs(page, found),
         previous: neighbour(&found.newer),
@@ -199,6 +244,37 @@ fn filled(page: &CompanyPage, found: &Found) -> ShowPage {
         actions: actions(page, found),
         shell: page.shell(title, Nav::Deliveries),
     }
+}
+
+/// What the person sees of the values, and how they see them all.
+fn sight(page: &CompanyPage, found: &Found, typed: &Typed) -> Sight {
+    let Found { delivery, payloads, place, .. } = found;
+    if let Some(reveal) = payloads.reveal(delivery.event_id) {
+        return Sight::Revealed(revealed(page, reveal));
+    }
+    let has_bodies = found.open.is_some() || delivery.state == State::NotSent;
+    if !has_bodies || !payloads.hides(delivery.event_id) {
+        return Sight::Whole;
+    }
+    Sight::Masked(RevealForm {
+        action: place.at(&page.urls().delivery(delivery.id.0).reveal()),
+        attempt: found.open.as_ref().map(|open| rows::count(open.number)),
+        reason: Field::new("reason", "Reason")
+            .value(&typed.reason)
+            .hint("A ticket, or who asked. The company reads it in its audit trail.")
+            .judged(&typed.problems, "reason"),
+    })
+}
+
+/// "Revealed by you at 14:02 because “ticket 4711”; masked again at 15:02."
+fn revealed(page: &CompanyPage, reveal: &Reveal) -> String {
+    let at = |at| page.times().sentence(at);
+    let reason = text::visible(&reveal.reason);
+    format!(
+        "Revealed by you at {} because “{reason}”; masked again at {}.",
+        at(reveal.at),
+        at(reveal.ends_at())
+    )
 }
 
 /// The way up: the list as it was, or else the deliveries in the same state.

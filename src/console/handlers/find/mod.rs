@@ -12,6 +12,7 @@ use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
 use crate::console::find::FindPage;
 use crate::console::parts::list::Pager;
+use crate::console::payloads::Payloads;
 use crate::console::shell::Nav;
 use crate::domain::search::recognise::cleaned;
 use crate::web::page as answer;
@@ -39,11 +40,11 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
     {
         return Ok(answer::see_other(&url));
     }
-    let find = filled(&page, &query, &seen);
+    let find = filled(&page, &query, &seen, &Payloads::of(&page).await?);
     Ok(if query.problems.is_empty() { answer::ok(&find) } else { answer::unprocessable(&find) })
 }
 
-fn filled(page: &CompanyPage, query: &Query, seen: &Seen) -> FindPage {
+fn filled(page: &CompanyPage, query: &Query, seen: &Seen, payloads: &Payloads) -> FindPage {
     // A vehicle that the search box named stands in the form, so that a time can be added.
     let named = seen.asked.vehicle.as_ref().filter(|_| query.vehicle.is_empty());
     let question = named.map_or_else(|| query.clone(), |vehicle| query.of_vehicle(&vehicle.name));
@@ -61,7 +62,7 @@ fn filled(page: &CompanyPage, query: &Query, seen: &Seen) -> FindPage {
         is_fresh: query.is_empty(),
         hits: hits::several(page, &seen.hits.exact),
         summary: stories::summary(page, &question, seen),
-        stories: stories::stories(page, seen, !query.event.is_empty()),
+        stories: stories::stories(page, seen, payloads, !query.event.is_empty()),
         pager: Pager {
             words: Pager::BY_TIME,
             range,

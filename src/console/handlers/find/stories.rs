@@ -6,6 +6,7 @@ use crate::console::extract::CompanyPage;
 use crate::console::find::{Line, Story, Unlinked};
 use crate::console::handlers::deliveries::rows;
 use crate::console::parts::{Link, Tone};
+use crate::console::payloads::Payloads;
 use crate::domain::access::Permission;
 use crate::domain::delivery::{State, Trigger};
 use crate::domain::event::Event;
@@ -45,11 +46,11 @@ pub(super) fn summary(page: &CompanyPage, query: &Query, seen: &Seen) -> String 
 }
 
 /// The stories; `is_alone` for one event with everything.
-pub(super) fn stories(page: &CompanyPage, seen: &Seen, is_alone: bool) -> Vec<Story> {
+pub(super) fn stories(page: &CompanyPage, seen: &Seen, payloads: &Payloads, is_alone: bool) -> Vec<Story> {
     let count = seen.stories.len().max(1);
     let lines = if is_alone { usize::MAX } else { LINES_MIN.max(LINES_MAX / count) };
     let mut stories: Vec<Story> =
-        seen.stories.iter().map(|(event, deliveries)| story(page, seen, event, deliveries, lines)).collect();
+        seen.stories.iter().map(|told| story(page, seen, payloads, told, lines)).collect();
     let is_trouble = |line: &&mut Line| matches!(line.state.tone, Tone::Warn | Tone::Bad);
     if let Some(line) = stories.iter_mut().flat_map(|story| &mut story.lines).find(is_trouble) {
         line.is_first_trouble = true;
@@ -57,8 +58,18 @@ pub(super) fn stories(page: &CompanyPage, seen: &Seen, is_alone: bool) -> Vec<St
     stories
 }
 
-fn story(page: &CompanyPage, seen: &Seen, event: &Event, deliveries: &[Delivery], lines: usize) -> Story {
-    let title = story::title(event);
+fn story(
+    page: &CompanyPage,
+    seen: &Seen,
+    payloads: &Payloads,
+    (event, deliveries): &(Event, Vec<Delivery>),
+    lines: usize,
+) -> Story {
+    let mut title = story::title(event);
+    if payloads.hides(event.id) {
+        // What happened and to whom is what is asked for; where and how much is the payload's.
+        title.detail.clear();
+    }
     let mut subject = vec![event.payload.vehicle_name.clone(), title.detail];
     // Below a company's own address its name says nothing.
     if page.company().is_none_or(|company| company.id != event.company_id) {
@@ -85,7 +96,10 @@ fn story(page: &CompanyPage, seen: &Seen, event: &Event, deliveries: &[Delivery]
             format!("{} · alert {}", event.alert_name, event.alert_id)
         },
         late: if lag > MINUTE_US { format!("received {} later", rows::duration(lag)) } else { String::new() },
-        lines: shown.into_iter().map(|delivery| line(page, seen, delivery)).collect(),
+        lines: shown
+            .into_iter()
+            .map(|delivery| line(page, seen, &payloads.delivery(delivery.clone())))
+            .collect(),
         more: if left == 0 {
             String::new()
         } else {

@@ -3,6 +3,7 @@
 use crate::console::extract::{CompanyPage, company};
 use crate::console::failure::PageError;
 use crate::console::handlers::deliveries::named;
+use crate::console::payloads::Payloads;
 use crate::domain::event::Event;
 use crate::domain::history::{Attempt, Delivery};
 use crate::domain::ids::WebhookId;
@@ -36,6 +37,8 @@ pub(super) struct Sent {
     pub(super) event: Event,
     pub(super) format: Format,
     pub(super) body: Vec<u8>,
+    /// Whether the person may not see the values in the body: then nothing is told of it, also not by comparing.
+    pub(super) is_masked: bool,
     /// The receiver's host then.
     pub(super) host: String,
 }
@@ -93,5 +96,6 @@ pub(super) async fn sent(page: &CompanyPage, delivery: &str, attempt: &str) -> R
     let format = format.unwrap_or_default();
     let host = url::Url::parse(&attempt.request_url).ok();
     let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    Ok(Sent { body: render(format, &event), delivery, attempt, event, format, host })
+    let is_masked = Payloads::of(page).await?.hides(event.id);
+    Ok(Sent { body: render(format, &event), is_masked, delivery, attempt, event, format, host })
 }

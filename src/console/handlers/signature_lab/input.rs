@@ -73,7 +73,7 @@ impl Input {
     /// What an attempt sent.
     pub(super) fn of(page: &CompanyPage, sent: &Sent, with_webhook: bool) -> Self {
         let line = |(name, value): &(String, String)| format!("{name}: {value}");
-        let body = &sent.body;
+        let body: &[u8] = if sent.is_masked { b"" } else { &sent.body };
         Self {
             format: sent.format,
             webhook: if with_webhook { sent.delivery.webhook_id.to_string() } else { String::new() },
@@ -85,7 +85,7 @@ impl Input {
             } else {
                 String::new()
             },
-            body: body.clone(),
+            body: body.to_vec(),
             encoding: "text",
             received_text: page.times().full(sent.attempt.started_at),
             received_at: Some(sent.attempt.started_at),
@@ -194,10 +194,13 @@ impl Input {
         self.field("headers", "Headers").value(&self.headers_text).hint("One “Name: value” on each line.")
     }
 
-    pub(super) fn body_field(&self) -> Field {
-        self.field("body", "Body")
-            .value(&self.body_text)
-            .hint("As it was received, byte for byte; up to 64 KiB.")
+    pub(super) fn body_field(&self, is_masked: bool) -> Field {
+        let hint = if is_masked {
+            "The body of this attempt is masked: reveal it on the delivery's page to have it here."
+        } else {
+            "As it was received, byte for byte; up to 64 KiB."
+        };
+        self.field("body", "Body").value(&self.body_text).hint(hint)
     }
 
     pub(super) fn encoding_field(&self) -> Field {

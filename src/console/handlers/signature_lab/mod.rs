@@ -37,7 +37,7 @@ pub async fn show(page: CompanyPage, chosen: Option<Query<Chosen>>) -> Result<Ht
         let input = Input::of(&page, &sent, may_use);
         let stored = if may_use { found::stored(&page, sent.delivery.webhook_id).await? } else { None };
         let checked = match &stored {
-            Some(stored) if stored.secret.is_some() => {
+            Some(stored) if stored.secret.is_some() && !sent.is_masked => {
                 Some(result::checked(&page, &input, stored, Some(&sent)))
             }
             _ => None,
@@ -92,7 +92,7 @@ fn filled(page: &CompanyPage, input: &Input, sent: Option<&Sent>, checked: Optio
         webhook: page.may(Permission::ManageWebhooks).then(|| input.webhook_field()),
         secret: input.secret_field(),
         headers: input.headers_field(),
-        body: input.body_field(),
+        body: input.body_field(sent.is_some_and(|sent| sent.is_masked)),
         encoding: input.encoding_field(),
         encodings: Choice::list(ENCODINGS, input.encoding),
         received_at: input.received_at_field(),

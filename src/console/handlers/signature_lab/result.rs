@@ -28,7 +28,7 @@ pub(super) fn checked(page: &CompanyPage, input: &Input, stored: &Stored, sent: 
         headers: &input.headers,
         body: &input.body,
         received_at: input.received_at.unwrap_or_else(|| page.now()),
-        known: sent.map(|sent| Known {
+        known: sent.filter(|sent| !sent.is_masked).map(|sent| Known {
             delivery_public_id: &sent.delivery.public_id,
             event_public_id: &sent.event.public_id,
             webhook_id: sent.delivery.webhook_id,

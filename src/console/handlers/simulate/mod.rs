@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
 use crate::console::parts::field::Choice;
+use crate::console::payloads::Payloads;
 use crate::console::shell::Nav;
 use crate::console::simulate::{Form, Paste, SimulatePage};
 use crate::domain::alert::Alert;
@@ -39,16 +40,19 @@ pub async fn send(page: CompanyPage, form: CsrfForm) -> Result<HttpResponse, Pag
 }
 
 async fn answered(page: &CompanyPage, mut asked: Asked) -> Result<HttpResponse, PageError> {
+    let payloads = Payloads::of(page).await?;
     if let Some(typed) = &asked.event {
         let missing = || PageError::NotFound(format!("Event {}", typed.chars().take(40).collect::<String>()));
         let by_number = crate::console::extract::company::number(typed).map(EventId);
         let id = by_number.or_else(|| page.store().public_ids().decode_event(typed)).ok_or_else(missing)?;
         let scope = page.scope();
         let event = page.store().read(move |db| events::get(db, &scope, id)).await;
-        asked.take(event.map_err(|error| match error {
+        let event = event.map_err(|error| match error {
             StoreError::NotFound => missing(),
             other => other.into(),
-        })?);
+        })?;
+        let is_masked = payloads.hides(event.id);
+        asked.take(event, is_masked);
     }
     let (scope, now, question) = (page.scope(), page.now(), asked.question());
     let seen = page
@@ -65,11 +69,11 @@ async fn answered(page: &CompanyPage, mut asked: Asked) -> Result<HttpResponse, 
     if seen.found.is_none() {
         asked.has_no_alert();
     }
-    let shown = filled(page, &asked, &seen);
+    let shown = filled(page, &asked, &seen, &payloads);
     Ok(if asked.problems.is_empty() { answer::ok(&shown) } else { answer::unprocessable(&shown) })
 }
 
-fn filled(page: &CompanyPage, asked: &Asked, seen: &Seen) -> SimulatePage {
+fn filled(page: &CompanyPage, asked: &Asked, seen: &Seen, payloads: &Payloads) -> SimulatePage {
     let title = match &seen.found {
         Some(found) => format!("{} · Simulate", found.event.payload.vehicle_name),
         None => "Simulate".to_owned(),
@@ -91,7 +95,7 @@ fn filled(page: &CompanyPage, asked: &Asked, seen: &Seen) -> SimulatePage {
             json: asked.json_field(),
             is_open: asked.is_pasted(),
         },
-        result: seen.found.as_ref().map(|found| result::simulated(page, asked, found)),
+        result: seen.found.as_ref().map(|found| result::simulated(page, asked, found, payloads)),
         shell: page.shell(title, Nav::Simulate),
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Asked {
     pasted_alert: String,
     json: String,
     is_pasted: bool,
+    /// Whether the event's values are not shown.
+    is_masked: bool,
     /// The one webhook whose request is wanted.
     pub(super) webhook: Option<WebhookId>,
     what: Option<What>,
@@ -120,14 +122,17 @@ impl Asked {
         asked
     }
 
-    /// The event that the address names.
-    pub(super) fn take(&mut self, event: Event) {
+    /// The event that the address names; whether its values are `masked`.
+    pub(super) fn take(&mut self, event: Event, is_masked: bool) {
+        self.is_masked = is_masked;
         self.alert = event.alert_id.to_string();
         self.vehicle.clone_from(&event.payload.vehicle_name);
         self.pasted_alert.clone_from(&self.alert);
-        self.json = serde_json::from_str::<serde_json::Value>(&event.payload.to_json())
-            .and_then(|value| serde_json::to_string_pretty(&value))
-            .unwrap_or_default();
+        if !is_masked {
+            self.json = serde_json::from_str::<serde_json::Value>(&event.payload.to_json())
+                .and_then(|value| serde_json::to_string_pretty(&value))
+                .unwrap_or_default();
+        }
         self.what = Some(What::Event(Box::new(event)));
     }
 
@@ -222,7 +227,11 @@ impl Asked {
     }
 
     pub(super) fn json_field(&self) -> Field {
-        let hint = "As it is reported when an alert fires: vehicleId, vehicleName, position, direction, timestamp, address, data.";
+        let hint = if self.is_masked {
+            "The values of this event are masked: reveal them on the page of one of its deliveries."
+        } else {
+            "As it is reported when an alert fires: vehicleId, vehicleName, position, direction, timestamp, address, data."
+        };
         Field::new("json", "Event as JSON").value(&self.json).hint(hint).judged(&self.problems, "json")
     }
 }

@@ -7,10 +7,13 @@ use crate::console::handlers::deliveries::attempt;
 use crate::console::parts::badge::Badge;
 use crate::console::parts::code::Code;
 use crate::console::parts::{Link, Tone};
+use crate::console::payloads::Payloads;
 use crate::console::simulate::{Line, Request, Simulated};
 use crate::domain::access::Permission;
 use crate::domain::delivery::NotSent;
+use crate::domain::ids::EventId;
 use crate::domain::matching::{self, Decision, Matcher};
+use crate::domain::payload_mask;
 use crate::domain::search::story;
 use crate::domain::webhook::Webhook;
 use crate::domain::webhook::format::Rendered;
@@ -25,8 +28,10 @@ const REQUESTS_MAX: usize = 5;
 const BODY_SHOWN_MAX: usize = 4_096;
 
 /// What would happen.
-pub(super) fn simulated(page: &CompanyPage, asked: &Asked, found: &Found) -> Simulated {
+pub(super) fn simulated(page: &CompanyPage, asked: &Asked, found: &Found, payloads: &Payloads) -> Simulated {
     let event = &found.event;
+    // What is made up, or was pasted, is nobody's secret.
+    let is_masked = found.is_real && payloads.hides(event.id);
     let matcher = Matcher::new(event);
     let mut decided: Vec<(&Webhook, Option<bool>, Decision)> = found
         .webhooks
@@ -43,11 +48,14 @@ pub(super) fn simulated(page: &CompanyPage, asked: &Asked, found: &Found) -> Sim
     let requests: Vec<Request> = wanted
         .take(REQUESTS_MAX)
         .enumerate()
-        .map(|(place, (webhook, ..))| request(page, webhook, &rendered, place == 0))
+        .map(|(place, (webhook, ..))| request(page, webhook, &rendered, place == 0, is_masked))
         .collect();
     let shown = decided.iter().take(LINES_MAX);
     let left = decided.len().saturating_sub(LINES_MAX);
-    let title = story::title(event);
+    let mut title = story::title(event);
+    if is_masked {
+        title.detail.clear();
+    }
     let mut subject = vec![title.what, event.payload.vehicle_name.clone(), title.detail];
     subject.push(format!("{}, alert {}", event.alert_name, event.alert_id));
     subject.retain(|part| !part.is_empty());
@@ -59,10 +67,11 @@ pub(super) fn simulated(page: &CompanyPage, asked: &Asked, found: &Found) -> Sim
         event: found
             .is_real
             .then(|| Link::new(format!("Event {}", event.id), page.urls().find_event(event.id.0))),
-        remarks: remarks(page, found),
+        remarks: remarks(page, found, is_masked),
         lines: shown
             .map(|(webhook, linked, decision)| {
-                line(page, asked, webhook, *linked, decision, event.alert_id.0)
+                let seen = seen(decision, event.id, payloads, is_masked);
+                line(page, asked, webhook, *linked, &seen, event.alert_id.0)
             })
             .collect(),
         more: if left == 0 {
@@ -74,8 +83,21 @@ pub(super) fn simulated(page: &CompanyPage, asked: &Asked, found: &Found) -> Sim
     }
 }
 
-fn remarks(page: &CompanyPage, found: &Found) -> Vec<String> {
+/// A decision as somebody sees it who may not see what the event has.
+fn seen(decision: &Decision, event: EventId, payloads: &Payloads, is_masked: bool) -> Decision {
+    match decision {
+        Decision::NotSent(reason, Some(detail)) if is_masked => {
+            Decision::NotSent(*reason, Some(payloads.detail(event, *reason, detail.clone())))
+        }
+        decision => decision.clone(),
+    }
+}
+
+fn remarks(page: &CompanyPage, found: &Found, is_masked: bool) -> Vec<String> {
     let mut remarks = Vec::new();
+    if is_masked {
+        remarks.push("Its values are masked: reveal them on the page of one of its deliveries.".to_owned());
+    }
     if found.is_real {
         remarks.push("As the webhooks are set up now, which may differ from then.".to_owned());
     } else {
@@ -131,7 +153,13 @@ fn line(
     }
 }
 
-fn request(page: &CompanyPage, webhook: &Webhook, event: &Rendered, is_open: bool) -> Request {
+fn request(
+    page: &CompanyPage,
+    webhook: &Webhook,
+    event: &Rendered,
+    is_open: bool,
+    is_masked: bool,
+) -> Request {
     let name = webhook.settings.name.clone();
     let label = |what: &str| format!("{what} for {name}");
     let format = webhook.settings.format;
@@ -139,8 +167,12 @@ fn request(page: &CompanyPage, webhook: &Webhook, event: &Rendered, is_open: boo
         Ok(preview) => {
             let headers = attempt::shown_headers(page, format, preview.headers);
             let start = format!("POST {} HTTP/1.1", attempt::target(&preview.url));
-            let body = String::from_utf8_lossy(&preview.body).into_owned();
-            let size = text::bytes(count(body.len()));
+            let size = text::bytes(count(preview.body.len()));
+            let body = if is_masked {
+                payload_mask::body(&preview.body)
+            } else {
+                String::from_utf8_lossy(&preview.body).into_owned()
+            };
             let (body, cut) = match body.char_indices().find(|(at, _)| *at >= BODY_SHOWN_MAX) {
                 Some((at, _)) => (body[..at].to_owned(), ", of which the beginning is shown"),
                 None => (body, ""),

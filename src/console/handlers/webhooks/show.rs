@@ -13,6 +13,7 @@ use crate::console::parts::code::Code;
 use crate::console::parts::facts::{Fact, Figure};
 use crate::console::parts::list::Notice;
 use crate::console::parts::{Link, Tone};
+use crate::console::payloads::Payloads;
 use crate::console::shell::Nav;
 use crate::console::webhooks::head::Tab;
 use crate::console::webhooks::show::{Call, MadeCall, ShowPage};
@@ -59,7 +60,11 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
     let name = &webhook.settings.name;
     let timeout_us = page.state().services.engine.timeout_us();
     let destinations = rows::destinations(&[Label::of(&webhook)]);
-    let last = |title, attempt: Option<&Attempt>, at| Call { title, made: call(&page, title, attempt, at) };
+    let payloads = Payloads::of(&page).await?;
+    let last = |title, attempt: Option<&Attempt>, at| {
+        let seen = attempt.map(|attempt| payloads.other_attempt(attempt));
+        Call { title, made: call(&page, title, seen.as_deref(), at) }
+    };
     let shown = ShowPage {
         head: head::of(&page, &webhook, found.linked, found.pulse.health, Tab::Overview),
         warning: found.pulse.warning.map(|warning| Notice {
