@@ -101,13 +101,20 @@ impl OverviewPage {
             shell: Shell::example(Nav::Overview, "Overview"),
             summary: "Northline Logistics and 3 sub-companies · last 24 hours, as of 14:12:36".into(),
             steps: Vec::new(),
-            count: "3 problems · most urgent first".into(),
+            count: "4 problems · most urgent first".into(),
             problems: vec![
                 problem(
                     Badge::health(Health::Failing),
                     "Dispatch hub",
                     "answers 503 since 13:31:10",
                     "127 deliveries waiting · last success 13:30:58 · next try 14:12:48",
+                    "Receiver’s turn",
+                ),
+                problem(
+                    Badge::new(Tone::Warn, Icon::Warning, "Certificate"),
+                    "Cold-chain ops",
+                    "has a certificate that ends in 6\u{a0}days (28 Sep 2026)",
+                    "seen at 14:05:11 · from then on every delivery fails",
                     "Receiver’s turn",
                 ),
                 problem(
@@ -182,8 +189,8 @@ mod tests {
     #[test]
     fn every_problem_says_whose_turn_it_is() {
         let html = Html::check(&OverviewPage::example().render().unwrap());
-        assert_eq!(html.count("[data-testid=problem]"), 3);
-        assert_eq!(html.count("[data-testid=problem] .turn"), 3);
+        assert_eq!(html.count("[data-testid=problem]"), 4);
+        assert_eq!(html.count("[data-testid=problem] .turn"), 4);
         assert_eq!(html.count("[data-testid=steps]"), 0);
     }
 

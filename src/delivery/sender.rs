@@ -114,7 +114,7 @@ pub(super) fn shown_head(receiver: &Receiver, request: &OutboundRequest) -> Vec<
 
 fn sent(receiver: &Receiver, request: &OutboundRequest, exchange: Exchange, now: Timestamp) -> Sent {
     let mask = &receiver.mask;
-    let outcome = exchange.outcome();
+    let (outcome, cert_until) = (exchange.outcome(), exchange.cert_not_after());
     let response = exchange.response;
     let retry_after = response
         .as_ref()
@@ -135,6 +135,7 @@ fn sent(receiver: &Receiver, request: &OutboundRequest, exchange: Exchange, now:
         timing: exchange.timing,
         remote: exchange.remote.map(|at| at.to_string()),
         tls: exchange.tls.as_ref().map(|tls| tls.version.to_owned()),
+        cert_until,
         request_url: receiver.shown_url.clone(),
         request_headers: header_text(&sent_headers),
         response_headers: header_text(&answered),
@@ -154,6 +155,7 @@ fn refused(receiver: &Receiver, why: &str, now: Timestamp) -> Sent {
         timing: Timing::default(),
         remote: None,
         tls: None,
+        cert_until: None,
         request_url: receiver.shown_url.clone(),
         request_headers: None,
         response_headers: None,

@@ -2,6 +2,7 @@
 
 use super::attempt::Outcome;
 use super::history::Attempt;
+use super::time::Timestamp;
 
 /// Which part of an attempt a line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +41,8 @@ pub enum Value {
     Text(String),
     /// A duration, microseconds.
     Micros(i64),
+    /// An instant.
+    Time(Timestamp),
     /// A body: its first bytes, and how many it has.
     Bytes(Vec<u8>, usize),
 }
@@ -90,6 +93,11 @@ pub fn lines(one: &Attempt, other: &Attempt) -> Vec<Line> {
     }
     add(Part::Connection, "Address", both.map(|attempt| text(attempt.remote.clone())));
     add(Part::Connection, "TLS", both.map(|attempt| text(attempt.tls.clone())));
+    add(
+        Part::Connection,
+        "Certificate until",
+        both.map(|attempt| attempt.cert_until.map_or(Value::Nothing, Value::Time)),
+    );
     add(Part::Connection, "Webhook version", both.map(|attempt| Value::Text(attempt.version.to_string())));
     add(Part::Request, "URL", both.map(|attempt| text(Some(attempt.request_url.clone()))));
     for name in names(&one.request_headers, &other.request_headers) {
@@ -169,7 +177,6 @@ mod tests {
     use super::*;
     use crate::domain::attempt::{FailureClass, Timing};
     use crate::domain::ids::{AttemptId, DeliveryId, WebhookId};
-    use crate::domain::time::Timestamp;
 
     fn attempt() -> Attempt {
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -188,6 +195,7 @@ mod tests {
             timing: Timing { dns_us: Some(5), total_us: 7, ..Timing::default() },
             remote: Some("192.0.2.1:443".to_owned()),
             tls: Some("TLS 1.3".to_owned()),
+            cert_until: Some(Timestamp::from_seconds(1_800_000_000)),
             request_url: "https://a.example/".to_owned(),
             request_headers: vec![header("Host", "a.example"), header("X-Webhook-Timestamp", "1")],
             response_headers: vec![header("Date", "Mon"), header("Via", "a"), header("via", "b")],
@@ -213,6 +221,7 @@ mod tests {
         other.timing.tls_us = Some(3);
         other.remote = Some("192.0.2.2:443".to_owned());
         other.version = 2;
+        other.cert_until = Some(Timestamp::from_seconds(1_900_000_000));
         other.request_headers[1].1 = "2".to_owned();
         other.response_headers[0].1 = "Tue".to_owned();
         other.response_headers.push(("X-New".to_owned(), "1".to_owned()));
@@ -220,7 +229,7 @@ mod tests {
         let lines = lines(&attempt(), &other);
         let differs: Vec<&str> =
             lines.iter().filter(|line| line.differs).map(|line| line.what.as_str()).collect();
-        assert_eq!(differs, ["Result", "Address", "Webhook version", "Status", "X-New", "Body"]);
+        assert_eq!(differs, ["Result", "Address", "Certificate until", "Webhook version", "Status", "X-New", "Body"]);
         let of = |what: &str| lines.iter().find(|line| line.what == what).unwrap();
         assert_eq!(of("Total").other, Value::Micros(9));
         assert_eq!(of("TLS handshake").one, Value::Nothing);

@@ -76,6 +76,11 @@ impl Health {
         }
     }
 
+    /// Whether events still go to the webhook, now or when a pause ends.
+    pub const fn takes_deliveries(self) -> bool {
+        !matches!(self, Self::AutoDisabled | Self::Inactive)
+    }
+
     /// The word on pages.
     pub const fn word(self) -> &'static str {
         match self {
@@ -165,6 +170,8 @@ mod tests {
         assert_eq!(Health::of(&HealthFacts { is_active: false, is_paused: true, ..GOOD }), Health::Inactive);
         let off = HealthFacts { is_auto_disabled: true, failures_since_success: 99, ..GOOD };
         assert_eq!(Health::of(&off), Health::AutoDisabled);
+        let idle = Health::ALL.into_iter().filter(|health| !health.takes_deliveries());
+        assert_eq!(idle.collect::<Vec<_>>(), [Health::AutoDisabled, Health::Inactive]);
         assert!(Health::ALL.into_iter().all(|health| Health::from_slug(health.slug()) == Some(health)));
     }
 }

@@ -110,6 +110,9 @@ pub struct Attempt {
     pub remote: Option<String>,
     /// TLS version.
     pub tls: Option<String>,
+    /// Until when the receiver's certificate is valid; also of one that was refused because that is over. `None` when
+    /// none was seen.
+    pub cert_until: Option<Timestamp>,
     /// Where it was sent, query values masked.
     pub request_url: String,
     /// What was sent, in order.

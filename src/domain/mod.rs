@@ -11,6 +11,7 @@ pub mod attempt_diff;
 pub mod audit;
 pub mod auto_disable;
 pub mod breaker;
+pub mod certificate;
 pub mod clock;
 pub mod company;
 pub mod delivery;

@@ -1,6 +1,6 @@
 //! The sentence on top of a delivery's page: what happened, whose turn it is, what comes next.
 
-use super::attempt::{Outcome, Turn};
+use super::attempt::{FailureClass, Outcome, Turn};
 use super::delivery::{NotSent, State, Trigger};
 use super::verdict_words::{advice, cause};
 
@@ -60,6 +60,8 @@ pub struct VerdictFacts {
     pub last_success_at: Option<String>,
     /// When this delivery came to its end.
     pub ended_at: Option<String>,
+    /// When the certificate ended that the last attempt was shown, if that is what was wrong.
+    pub certificate_ended_at: Option<String>,
 }
 
 /// What the page says.
@@ -118,7 +120,7 @@ fn sending(facts: &VerdictFacts) -> Said {
     let number = facts.attempts_made.saturating_add(1);
     let mut explanation = vec![format!("This is attempt {number} of {}.", facts.attempts_max)];
     if let Some(Outcome::Failure(class)) = facts.last_outcome {
-        explanation.push(format!("The one before failed: {}", cause(class, &facts.host, facts.last_status)));
+        explanation.push(format!("The one before failed: {}", failure(facts, class)));
     }
     (Tone::Info, format!("A request to {} is on its way.", facts.host), explanation, None)
 }
@@ -207,11 +209,19 @@ const fn remedy(reason: NotSent) -> (Option<&'static str>, Option<Turn>) {
     }
 }
 
+/// How the last attempt failed, in one sentence.
+fn failure(facts: &VerdictFacts, class: FailureClass) -> String {
+    match (class, &facts.certificate_ended_at) {
+        (FailureClass::TlsExpired, Some(at)) => format!("The certificate of {} ended at {at}.", facts.host),
+        _ => cause(class, &facts.host, facts.last_status),
+    }
+}
+
 /// What went wrong last: a headline, what to do about it, and whose turn it is.
 fn trouble(facts: &VerdictFacts) -> (String, Vec<String>, Option<Turn>) {
     match facts.last_outcome {
         Some(Outcome::Failure(class)) => (
-            cause(class, &facts.host, facts.last_status),
+            failure(facts, class),
             vec![advice(class).to_owned()],
             Some(class.whose_turn()),
         ),
@@ -238,7 +248,6 @@ fn last_success(facts: &VerdictFacts) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::attempt::FailureClass;
 
     fn facts(state: State) -> VerdictFacts {
         VerdictFacts {
@@ -253,6 +262,7 @@ mod tests {
             next_at: None,
             last_success_at: None,
             ended_at: None,
+            certificate_ended_at: None,
         }
     }
 
@@ -380,6 +390,20 @@ mod tests {
             assert_eq!(headline.contains("599"), status.is_some(), "{headline}");
             assert!(headlines.insert(headline), "{class:?} says what another says");
         }
+    }
+
+    #[test]
+    fn an_ended_certificate_says_since_when() {
+        let ended = |class| VerdictFacts {
+            certificate_ended_at: Some("15 Sep 2026, 07:12:36".into()),
+            ..failure(State::Retrying, class, None, 1)
+        };
+        let (_, headline, explanation, _) = said(&ended(FailureClass::TlsExpired));
+        assert_eq!(headline, "The certificate of hooks.example.com ended at 15 Sep 2026, 07:12:36.");
+        assert!(explanation.starts_with("The receiver needs a new certificate."), "{explanation}");
+        let sending = VerdictFacts { state: State::Sending, ..ended(FailureClass::TlsExpired) };
+        assert!(said(&sending).2.ends_with("ended at 15 Sep 2026, 07:12:36."), "{:?}", said(&sending));
+        assert!(!said(&ended(FailureClass::TlsName)).1.contains("15 Sep"), "it says nothing of other failures");
     }
 
     #[test]

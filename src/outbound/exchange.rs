@@ -10,6 +10,7 @@ use super::refusal::Refusal;
 use super::response::Response;
 use super::tls::TlsSession;
 use crate::domain::attempt::{FailureClass, Outcome, Timing};
+use crate::domain::time::Timestamp;
 
 /// One attempt, as far as it got. At least one of `response` and `refusal` is there; both are when the answer
 /// broke off in the middle.
@@ -42,6 +43,13 @@ impl Exchange {
             tls: None,
             was_sent: false,
         }
+    }
+
+    /// Until when the receiver's certificate is valid: one that was refused because it has ended, or else that of the
+    /// connection.
+    pub fn cert_not_after(&self) -> Option<Timestamp> {
+        let refused = self.refusal.as_ref().and_then(|refusal| refusal.cert_not_after);
+        refused.or_else(|| self.tls.as_ref().and_then(|tls| tls.cert_not_after))
     }
 
     /// How the attempt ended: a complete answer by its status, everything else by its refusal.

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::domain::attempt::FailureClass;
+use crate::domain::time::Timestamp;
 
 /// Characters of a detail at most; certificates and name servers may bring long texts along.
 const DETAIL_CHARS_MAX: usize = 300;
@@ -16,6 +17,8 @@ pub struct Refusal {
     /// never our own headers, so it holds no secrets of the webhook. At most 300 characters, without
     /// control characters.
     pub detail: String,
+    /// When the certificate ended that was refused for it.
+    pub cert_not_after: Option<Timestamp>,
 }
 
 impl Refusal {
@@ -23,7 +26,13 @@ impl Refusal {
     pub fn new(class: FailureClass, detail: impl AsRef<str>) -> Self {
         let detail = detail.as_ref().chars().take(DETAIL_CHARS_MAX);
         let detail = detail.map(|c| if c.is_control() { ' ' } else { c }).collect();
-        Self { class, detail }
+        Self { class, detail, cert_not_after: None }
+    }
+
+    /// The same, because of a certificate that ended then.
+    #[must_use]
+    pub fn cert_ended(self, not_after: Timestamp) -> Self {
+        Self { cert_not_after: Some(not_after), ..self }
     }
 
     /// Our own fault, which never counts against a webhook.

@@ -97,11 +97,27 @@ pub fn server_name(host: &Host<String>) -> Result<ServerName<'static>, Refusal> 
 /// What a failed handshake means, or a TLS failure later on the connection.
 pub(super) fn refusal(error: &io::Error) -> Refusal {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(inner) => Refusal::new(class(inner), format!("TLS: {inner}.")),
+        Some(inner) => {
+            let refusal = Refusal::new(class(inner), format!("TLS: {inner}."));
+            match ended_at(inner) {
+                Some(at) => refusal.cert_ended(at),
+                None => refusal,
+            }
+        }
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
             Refusal::new(FailureClass::Reset, "The receiver closed the connection during the TLS handshake.")
         }
         None => Refusal::from_io(error),
+    }
+}
+
+/// When the certificate ended, if that is what is wrong with it.
+fn ended_at(error: &rustls::Error) -> Option<Timestamp> {
+    match error {
+        rustls::Error::InvalidCertificate(CertificateError::ExpiredContext { not_after, .. }) => {
+            i64::try_from(not_after.as_secs()).ok().map(Timestamp::from_seconds)
+        }
+        _ => None,
     }
 }
 

@@ -43,6 +43,7 @@ struct Row {
     response_headers: Option<String>,
     response_body: Option<Vec<u8>>,
     response_truncated: bool,
+    cert_until: Option<i64>,
 }
 
 fn headers(text: Option<String>) -> Vec<(String, String)> {
@@ -72,6 +73,7 @@ fn attempt(row: Row) -> Attempt {
         },
         remote: row.remote,
         tls: row.tls,
+        cert_until: row.cert_until.map(Timestamp::from_micros),
         request_url: row.request_url.unwrap_or_default(),
         request_headers: headers(row.request_headers),
         response_headers: headers(row.response_headers),
@@ -168,6 +170,8 @@ pub struct Finished {
     pub remote: Option<String>,
     /// TLS version.
     pub tls: Option<String>,
+    /// Until when the receiver's certificate is valid; also of one that was refused because that is over.
+    pub cert_until: Option<Timestamp>,
     /// Where it was sent, masked.
     pub request_url: String,
     /// What was sent, masked: see [`header_text`].
@@ -215,6 +219,7 @@ pub(in crate::store) fn insert(
         response_headers: done.response_headers.as_deref(),
         response_body: done.response_body.as_deref(),
         response_truncated: done.response_truncated,
+        cert_until: done.cert_until.map(Timestamp::micros),
         of: PhantomData,
     };
     on_each!(db, |conn| row.execute(conn)?);

@@ -14,6 +14,7 @@ use super::statements::EndLease;
 use super::stats::{self, WebhookStats};
 use super::{Db, StoreError};
 use crate::domain::attempt::{self, Outcome};
+use crate::domain::certificate::Seen;
 use crate::domain::delivery::State;
 use crate::domain::ids::WebhookId;
 use crate::domain::stats::Hour;
@@ -36,6 +37,8 @@ pub enum Fate {
 /// One transaction's results.
 pub struct Batch {
     stats: BTreeMap<WebhookId, WebhookStats>,
+    /// Those whose row is written at the end: a test changes no counter, but it sees the receiver's certificate.
+    changed: BTreeSet<WebhookId>,
     hours: BTreeMap<(WebhookId, i64), Hour>,
 }
 
@@ -47,7 +50,7 @@ impl Batch {
             dialect::lock_webhook(db, *webhook)?;
             read.insert(*webhook, stats::of_webhook(db, *webhook)?);
         }
-        Ok(Self { stats: read, hours: BTreeMap::new() })
+        Ok(Self { stats: read, changed: BTreeSet::new(), hours: BTreeMap::new() })
     }
 
     /// Records one result, recorded at `now`. Says `false`, and changes nothing, when the lease is no longer ours.
@@ -88,6 +91,10 @@ impl Batch {
         let counts = claimed.trigger.counts() && attempt::counts(&done.outcome);
         let stats = self.stats.entry(webhook).or_default();
         let counted = counts.then(|| stats.counters.total + 1);
+        if let Some(until) = done.cert_until {
+            let host = claimed.webhook.settings.endpoint.authority();
+            stats.certificate = Some(Seen { host: host.to_owned(), until, at: now });
+        }
         let id = attempts::insert(db, claimed, done, counted, now)?;
         fail_point!("attempt.after_insert");
         if counts {
@@ -102,6 +109,9 @@ impl Batch {
             let hour = self.hours.entry((webhook, now.hour())).or_default();
             *hour = hour.plus(&Hour::of_attempt(succeeded, done.timing.total_us));
         }
+        if counts || done.cert_until.is_some() {
+            self.changed.insert(webhook);
+        }
         Ok(true)
     }
 
@@ -110,10 +120,9 @@ impl Batch {
         self.stats.get(&webhook)?.counters.failing_since
     }
 
-    /// Writes counters and hours.
+    /// Writes counters, certificates and hours.
     pub fn finish(self, db: &mut Db<'_>) -> Result<(), StoreError> {
-        let counted: BTreeSet<WebhookId> = self.hours.keys().map(|(webhook, _)| *webhook).collect();
-        for (webhook, stats) in self.stats.iter().filter(|(webhook, _)| counted.contains(webhook)) {
+        for (webhook, stats) in self.stats.iter().filter(|(webhook, _)| self.changed.contains(webhook)) {
             stats::put(db, *webhook, stats)?;
         }
         for ((webhook, hour), add) in &self.hours {

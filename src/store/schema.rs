@@ -153,6 +153,9 @@ diesel::table! {
         last_failure_at -> Nullable<BigInt>,
         last_call_id -> Nullable<BigInt>,
         last_call_at -> Nullable<BigInt>,
+        cert_host -> Nullable<Text>,
+        cert_until -> Nullable<BigInt>,
+        cert_seen_at -> Nullable<BigInt>,
     }
 }
 
@@ -248,6 +251,7 @@ diesel::table! {
         response_headers -> Nullable<Text>,
         response_body -> Nullable<Binary>,
         response_truncated -> Bool,
+        cert_until -> Nullable<BigInt>,
     }
 }
 

@@ -102,7 +102,7 @@ statement! {
     InsertAttempt {
         "INSERT INTO attempts (id, delivery_id, webhook_id, number, version, started_at, finished_at, outcome, counted, \
          detail, status, reason, dns_us, connect_us, tls_us, wait_us, read_us, total_us, remote, tls, request_url, \
-         request_headers, response_headers, response_body, response_truncated) VALUES (" id: BigInt = i64,
+         request_headers, response_headers, response_body, response_truncated, cert_until) VALUES (" id: BigInt = i64,
         ", " delivery: BigInt = i64,
         ", " webhook: BigInt = i64,
         ", " number: Integer = i32,
@@ -127,11 +127,12 @@ statement! {
         ", " response_headers: Nullable<Text> = Option<&'a str>,
         ", " response_body: Nullable<Binary> = Option<&'a [u8]>,
         ", " response_truncated: Bool = bool,
+        ", " cert_until: Nullable<BigInt> = Option<i64>,
     } ")"
 }
 
 statement! {
-    /// Writes a webhook's counters.
+    /// Writes a webhook's counters, and the certificate that was seen last.
     PutStats {
         "UPDATE webhook_stats SET total = " total: BigInt = i64,
         ", successes = " successes: BigInt = i64,
@@ -144,6 +145,9 @@ statement! {
         ", last_success_id = " last_success: Nullable<BigInt> = Option<i64>,
         ", last_failure_id = " last_failure: Nullable<BigInt> = Option<i64>,
         ", last_call_id = " last_call: Nullable<BigInt> = Option<i64>,
+        ", cert_host = " cert_host: Nullable<Text> = Option<&'a str>,
+        ", cert_until = " cert_until: Nullable<BigInt> = Option<i64>,
+        ", cert_seen_at = " cert_seen_at: Nullable<BigInt> = Option<i64>,
         " WHERE webhook_id = " webhook: BigInt = i64,
     } ""
 }

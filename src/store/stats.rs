@@ -12,11 +12,13 @@ use super::schema::{attempts, deliveries, hourly, pruned, webhook_stats};
 use super::statements::{AddToCompanyHour, AddToDay, AddToHour, PutStats};
 use super::{Db, StoreError};
 use crate::domain::attempt::{self, Outcome};
+use crate::domain::certificate::Seen;
 use crate::domain::delivery::Trigger;
 use crate::domain::ids::{AttemptId, WebhookId};
 use crate::domain::stats::{Counters, Hour};
 use crate::domain::tally::Span;
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::endpoint_url::EndpointUrl;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhook_stats)]
@@ -33,6 +35,9 @@ struct Row {
     last_failure_at: Option<i64>,
     last_call_id: Option<i64>,
     last_call_at: Option<i64>,
+    cert_host: Option<String>,
+    cert_until: Option<i64>,
+    cert_seen_at: Option<i64>,
 }
 
 /// A webhook's counters, and which attempts were the last of their kind.
@@ -46,9 +51,12 @@ pub struct WebhookStats {
     pub last_failure: Option<AttemptId>,
     /// The last one.
     pub last_call: Option<AttemptId>,
+    /// The receiver's certificate as any attempt, tests included, saw it last. It may be another host's: see
+    /// [`Seen::is_of`].
+    pub certificate: Option<Seen>,
 }
 
-fn stats(row: &Row) -> WebhookStats {
+fn stats(row: Row) -> WebhookStats {
     let time = |micros: Option<i64>| micros.map(Timestamp::from_micros);
     WebhookStats {
         counters: Counters {
@@ -64,7 +72,13 @@ fn stats(row: &Row) -> WebhookStats {
         last_success: row.last_success_id.map(AttemptId),
         last_failure: row.last_failure_id.map(AttemptId),
         last_call: row.last_call_id.map(AttemptId),
+        certificate: seen(row.cert_host, row.cert_until, row.cert_seen_at),
     }
+}
+
+fn seen(host: Option<String>, until: Option<i64>, at: Option<i64>) -> Option<Seen> {
+    let time = Timestamp::from_micros;
+    Some(Seen { host: host?, until: time(until?), at: time(at?) })
 }
 
 /// The counters of several webhooks that the caller may see.
@@ -77,14 +91,14 @@ pub fn of_webhooks(
         .filter(webhook_stats::webhook_id.eq_any(numbers))
         .select(Row::as_select())
         .load(db.conn)?;
-    Ok(rows.iter().map(|row| (WebhookId(row.webhook_id), stats(row))).collect())
+    Ok(rows.into_iter().map(|row| (WebhookId(row.webhook_id), stats(row))).collect())
 }
 
 /// The counters of one webhook.
 pub fn of_webhook(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreError> {
     let row: Option<Row> =
         webhook_stats::table.find(id.0).select(Row::as_select()).first(db.conn).optional()?;
-    Ok(row.as_ref().map(stats).unwrap_or_default())
+    Ok(row.map(stats).unwrap_or_default())
 }
 
 /// Writes the counters of a webhook. The caller has locked it and read them in this transaction.
@@ -93,7 +107,7 @@ pub(in crate::store) fn put(
     webhook: WebhookId,
     stats: &WebhookStats,
 ) -> Result<(), StoreError> {
-    let after = &stats.counters;
+    let (after, certificate) = (&stats.counters, stats.certificate.as_ref());
     let row = PutStats {
         webhook: webhook.0,
         total: after.total,
@@ -107,6 +121,9 @@ pub(in crate::store) fn put(
         last_success: stats.last_success.map(|id| id.0),
         last_failure: stats.last_failure.map(|id| id.0),
         last_call: stats.last_call.map(|id| id.0),
+        cert_host: certificate.map(|seen| seen.host.as_str()),
+        cert_until: certificate.map(|seen| seen.until.micros()),
+        cert_seen_at: certificate.map(|seen| seen.at.micros()),
         of: PhantomData,
     };
     on_each!(db, |conn| row.execute(conn)?);
@@ -273,7 +290,27 @@ pub fn recount(db: &mut Db<'_>, id: WebhookId) -> Result<WebhookStats, StoreErro
         }
     }
     // Those without a place change nothing, or the places are wrong: a recount has to find that.
-    Ok(tally.ahead.into_values().chain(uncounted).fold(tally.first, WebhookStats::and))
+    let recounted = tally.ahead.into_values().chain(uncounted).fold(tally.first, WebhookStats::and);
+    Ok(WebhookStats { certificate: last_certificate(db, id)?, ..recounted })
+}
+
+/// The certificate that was seen last, by the attempts that are kept. One that only a removed attempt saw is believed.
+fn last_certificate(db: &mut Db<'_>, id: WebhookId) -> Result<Option<Seen>, StoreError> {
+    let row: Option<(Option<i64>, Option<i64>, Option<String>)> = attempts::table
+        .filter(attempts::webhook_id.eq(id.0).and(attempts::cert_until.is_not_null()))
+        .order(attempts::id.desc())
+        .select((attempts::cert_until, attempts::finished_at, attempts::request_url))
+        .first(db.conn)
+        .optional()?;
+    let kept = row.and_then(|(until, at, url)| {
+        let endpoint = EndpointUrl::from_parts(&url?, None)?;
+        seen(Some(endpoint.authority().to_owned()), until, at)
+    });
+    let recorded = of_webhook(db, id)?.certificate;
+    Ok(match (kept, recorded) {
+        (Some(kept), Some(recorded)) if recorded.at > kept.at => Some(recorded),
+        (kept, recorded) => kept.or(recorded),
+    })
 }
 
 /// Adds the attempts of deliveries that are about to be removed to the tallies of their webhooks.

@@ -72,6 +72,8 @@ async fn certificates_that_are_not_believed() {
         let exchange = post_to(&receiver, Some(&authority.pem())).await;
         assert_eq!(end(&exchange), expected, "{exchange:?}");
         assert!(exchange.tls.is_none() && !exchange.was_sent);
+        let ended = (expected == "tls_expired").then(|| Timestamp::parse("2021-01-01T00:00:00Z").unwrap());
+        assert_eq!(exchange.cert_not_after(), ended, "{expected}: only one that has ended says when");
         assert_eq!(receiver.requests(), Vec::<String>::new());
     }
 }

@@ -74,7 +74,7 @@ impl Answer {
             }),
         };
         let timing = Timing { total_us, wait_us: Some(total_us), ..Timing::default() };
-        Played { result, remote: None, timing }.exchange(request)
+        Played { result, remote: None, tls: None, timing }.exchange(request)
     }
 }
 

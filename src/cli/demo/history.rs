@@ -121,7 +121,7 @@ impl Stage {
         let place = self.hooks.get(&claimed.webhook.id).copied().unwrap_or_default();
         let Some(row) = HOOKS.get(place) else { return };
         let reply = row.temper.reply(row.voice, self.now.since(at), claimed.number, &self.dice);
-        let played = played(reply, row, place, at, &self.dice);
+        let played = played(reply, row, place, (self.now, at), &self.dice);
         let end = at.plus_micros(played.timing.total_us);
         self.add(end, Step::End(Box::new(claimed), Box::new(played), at));
     }

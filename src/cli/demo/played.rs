@@ -5,18 +5,25 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use hyper::StatusCode;
 
 use super::dice::Dice;
-use super::temper::{Deed, EXPIRED_FOR_US, Reply, Words};
+use super::temper::{Deed, Reply, Words};
 use super::webhooks::HookRow;
 use crate::domain::attempt::{FailureClass, Timing};
 use crate::domain::time::{SECOND_US, Timestamp};
 use crate::outbound::response::BODY_KEPT_MAX;
+use crate::outbound::tls::TlsSession;
 use crate::outbound::{Played, Refusal, Response};
 
 /// The deadline of one attempt, as configured.
 pub(super) const TIMEOUT_US: i64 = 10 * SECOND_US;
 
-/// What became of a request that was begun at `at`.
-pub(super) fn played(reply: Reply, row: &HookRow, place: usize, at: Timestamp, dice: &Dice) -> Played {
+/// What became of a request that was begun at `at`; `now` is the story's present.
+pub(super) fn played(
+    reply: Reply,
+    row: &HookRow,
+    place: usize,
+    (now, at): (Timestamp, Timestamp),
+    dice: &Dice,
+) -> Played {
     let is_https = row.url.starts_with("https:");
     let remote = remote(place, if is_https { 443 } else { 80 });
     let mut timing = Timing {
@@ -25,6 +32,9 @@ pub(super) fn played(reply: Reply, row: &HookRow, place: usize, at: Timestamp, d
         tls_us: is_https.then(|| dice.duration_us(31_000, 0.3)),
         ..Timing::default()
     };
+    let cert_until = now.plus_micros(row.temper.certificate_left_us());
+    let is_agreed = is_https && matches!(reply.deed, Deed::Answers(_) | Deed::SaysNothing);
+    let tls = is_agreed.then_some(TlsSession { version: "TLSv1.3", cert_not_after: Some(cert_until) });
     let result = match reply.deed {
         Deed::Answers(words) => {
             timing.wait_us = Some(reply.after_us);
@@ -36,7 +46,7 @@ pub(super) fn played(reply: Reply, row: &HookRow, place: usize, at: Timestamp, d
             let detail = format!("Connecting to {remote} failed: Connection refused (os error 111).");
             Err(Refusal::new(FailureClass::ConnectRefused, detail))
         }
-        Deed::ShowsOldCertificate => Err(expired(at, at.plus_micros(-EXPIRED_FOR_US))),
+        Deed::ShowsOldCertificate => Err(expired(at, cert_until)),
         Deed::SaysNothing => {
             let spent = timing.dns_us.unwrap_or_default() + timing.connect_us.unwrap_or_default();
             timing.wait_us = Some(TIMEOUT_US - spent);
@@ -45,7 +55,7 @@ pub(super) fn played(reply: Reply, row: &HookRow, place: usize, at: Timestamp, d
     };
     let phases = [timing.dns_us, timing.connect_us, timing.tls_us, timing.wait_us, timing.read_us];
     timing.total_us = phases.into_iter().flatten().sum::<i64>() + 120;
-    Played { result, remote: Some(remote), timing }
+    Played { result, remote: Some(remote), tls, timing }
 }
 
 /// An address out of the range that is reserved for documentation.
@@ -61,7 +71,7 @@ fn expired(at: Timestamp, not_after: Timestamp) -> Refusal {
          valid after {end} ({} seconds ago).",
         now - end
     );
-    Refusal::new(FailureClass::TlsExpired, detail)
+    Refusal::new(FailureClass::TlsExpired, detail).cert_ended(not_after)
 }
 
 fn response(words: Words, at: Timestamp) -> Response {

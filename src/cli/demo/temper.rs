@@ -54,7 +54,7 @@ const REJECTING_FOR_US: i64 = 2 * DAY_US + 3 * HOUR_US;
 /// Since when a receiver is gone.
 const GONE_FOR_US: i64 = 9 * DAY_US;
 /// Since when a certificate has expired.
-pub(super) const EXPIRED_FOR_US: i64 = 7 * DAY_US + 5 * HOUR_US;
+const EXPIRED_FOR_US: i64 = 7 * DAY_US + 5 * HOUR_US;
 
 /// What a receiver does.
 pub(super) struct Reply {
@@ -83,7 +83,15 @@ const JSON: Option<&str> = Some("application/json");
 const TEXT: Option<&str> = Some("text/plain; charset=utf-8");
 const HTML: Option<&str> = Some("text/html; charset=utf-8");
 
+/// How long other certificates are valid from the story's present on.
+const VALID_FOR_US: i64 = 61 * DAY_US;
+
 impl Temper {
+    /// How long its certificate is valid from the story's present on; negative when that is over.
+    pub(super) const fn certificate_left_us(self) -> i64 {
+        if matches!(self, Self::Expired) { -EXPIRED_FOR_US } else { VALID_FOR_US }
+    }
+
     /// What it does `ago_us` before the story's present (negative: after it) with the `number`-th attempt of a
     /// delivery.
     pub(super) fn reply(self, voice: Voice, ago_us: i64, number: i32, dice: &Dice) -> Reply {

@@ -138,6 +138,7 @@ pub(crate) mod examples {
                 ],
                 settings: vec![
                     Fact::new("URL", "").code("https://hooks.acme-dispatch.example/v1/fleet/alerts"),
+                    Fact::new("Certificate", "valid until 4 Nov 2026, 14:00:00 (43\u{a0}days left), seen at 13:30:58"),
                     Fact::new("Receives", "18 alerts").link(Link::new("Alert links", shell.urls.webhook(41).links())),
                     Fact::new("Format", "Telemax"),
                     Fact::new("Auth type", "Bearer ••••3f9a"),

@@ -172,6 +172,7 @@ mod tests {
                 next_at: None,
                 last_success_at: None,
                 ended_at: None,
+                certificate_ended_at: None,
             },
             took: None,
         }

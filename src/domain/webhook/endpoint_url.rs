@@ -9,7 +9,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use url::{Host, Url, form_urlencoded};
+use url::{Host, Position, Url, form_urlencoded};
 
 use super::endpoint_host::judge_name;
 pub use super::endpoint_refusal::Refusal;
@@ -99,6 +99,11 @@ impl EndpointUrl {
     /// The port, also when it is the scheme's own.
     pub fn port(&self) -> u16 {
         self.0.port_or_known_default().unwrap_or(443)
+    }
+
+    /// Host and port as they stand in the URL: without the port when it is the scheme's own.
+    pub fn authority(&self) -> &str {
+        &self.0[Position::BeforeHost..Position::AfterPort]
     }
 
     /// Whether the scheme is https.

@@ -3,6 +3,7 @@
 mod alert_links;
 mod api_keys;
 mod audit;
+mod certificate;
 mod deliveries;
 mod deliveries_export;
 mod deliveries_filters;

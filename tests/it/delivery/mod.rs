@@ -1,6 +1,7 @@
 //! A fired alert becomes signed requests, retries and history.
 
 mod auto_disable;
+mod certificate;
 mod decisions;
 mod libraries;
 mod lifecycle;

@@ -95,6 +95,7 @@ async fn a_result_after_the_lease_was_taken_over_changes_nothing() {
         timing: Timing::default(),
         remote: None,
         tls: None,
+        cert_until: None,
         request_url: String::new(),
         request_headers: None,
         response_headers: None,

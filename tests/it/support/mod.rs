@@ -6,6 +6,7 @@ pub mod app;
 pub mod database;
 pub mod people;
 pub mod receiver;
+pub mod tls;
 
 pub use api::{Answer, ApiClient};
 pub use app::TestApp;

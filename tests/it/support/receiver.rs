@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone)]
@@ -56,6 +58,7 @@ impl Reply {
 struct Shared {
     received: Mutex<Vec<Received>>,
     replies: Mutex<VecDeque<Reply>>,
+    tls: Mutex<Option<Arc<ServerConfig>>>,
 }
 
 pub struct Receiver {
@@ -71,7 +74,7 @@ impl Receiver {
         let theirs = Arc::clone(&shared);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, Arc::clone(&theirs)));
+                tokio::spawn(greet(stream, Arc::clone(&theirs)));
             }
         });
         Self { port, shared }
@@ -83,6 +86,16 @@ impl Receiver {
 
     pub fn url_of(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Speaks TLS on new connections from now on, with this certificate; without one, plain HTTP.
+    pub fn shows(&self, certificate: Option<Arc<ServerConfig>>) {
+        *self.shared.tls.lock().expect("not poisoned") = certificate;
+    }
+
+    /// Its address for TLS, under one of its two names.
+    pub fn https(&self, host: &str) -> String {
+        format!("https://{host}:{}/hook", self.port)
     }
 
     /// Answers the next requests with these; afterwards with 200.
@@ -104,7 +117,19 @@ impl Receiver {
     }
 }
 
-async fn answer(mut stream: TcpStream, shared: Arc<Shared>) {
+async fn greet(stream: TcpStream, shared: Arc<Shared>) {
+    let tls = shared.tls.lock().expect("not poisoned").clone();
+    match tls {
+        None => answer(stream, shared).await,
+        Some(config) => {
+            if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
+                answer(stream, shared).await;
+            }
+        }
+    }
+}
+
+async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: Arc<Shared>) {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {

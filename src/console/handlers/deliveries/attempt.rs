@@ -2,6 +2,7 @@
 
 use super::place::{Place, View};
 use super::{body, curl, rows};
+use crate::console::handlers::webhooks::certificate;
 use crate::console::deliveries::show::{Attempt, AttemptLink, Request, Response};
 use crate::console::extract::CompanyPage;
 use crate::console::parts::Link;
@@ -127,6 +128,10 @@ fn facts(page: &CompanyPage, open: &history::Attempt) -> Vec<Fact> {
     if let Some(remote) = &open.remote {
         let tls = open.tls.as_ref().map_or_else(String::new, |version| format!("· {version}"));
         facts.push(Fact::new("Sent to", tls).code(remote));
+    }
+    if let Some(until) = open.cert_until {
+        let then = open.finished_at.unwrap_or(open.started_at);
+        facts.push(Fact::new("Certificate", certificate::at_attempt(page.times(), until, then)));
     }
     facts
 }

@@ -92,8 +92,8 @@ fn filled(
             part: if is_first { line.part.word() } else { "" },
             what: text::visible(&line.what).into_owned(),
             values: [
-                cell(line.one, &format!("Body of attempt {}", one.number), place),
-                cell(line.other, &format!("Body of attempt {}", other.number), place),
+                cell(page, line.one, &format!("Body of attempt {}", one.number), place),
+                cell(page, line.other, &format!("Body of attempt {}", other.number), place),
             ],
             differs: line.differs,
         }
@@ -125,11 +125,12 @@ fn filled(
     }
 }
 
-fn cell(value: Value, label: &str, place: &Place) -> Cell {
+fn cell(page: &CompanyPage, value: Value, label: &str, place: &Place) -> Cell {
     match value {
         Value::Nothing => Cell::Nothing,
         Value::Text(text) => Cell::Text(text::visible(&text).into_owned()),
         Value::Micros(micros) => Cell::Text(rows::duration(micros)),
+        Value::Time(at) => Cell::Text(page.times().long(at)),
         Value::Bytes(bytes, size) => {
             let size = text::bytes(u64::try_from(size).unwrap_or(u64::MAX));
             Cell::Body(body::shown(label, &bytes, place.view, body::DOWNLOAD), size)

@@ -231,7 +231,7 @@ fn filled(page: &CompanyPage, found: &Found, typed: &Typed) -> ShowPage {
             times.utc().sentence(occurred),
             delivery.event.alert_name
         ),
-        verdict: verdict::verdict(page, delivery, webhook.as_ref(), &found.counters),
+        verdict: verdict::verdict(page, delivery, webhook.as_ref(), &found.counters, attempts.last()),
         timeline: timeline::timeline(page, &told),
         attempt: recorded.as_ref().map(|recorded| attempt::attempt(page, recorded)),
         decision: (delivery.state == State::NotSent).then(|| decision::decision(page, found)),

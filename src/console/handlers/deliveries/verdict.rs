@@ -5,18 +5,19 @@ use crate::console::extract::CompanyPage;
 use crate::console::parts::verdict::Verdict;
 use crate::console::parts::{Link, Tone};
 use crate::domain::attempt::Turn;
-use crate::domain::history::Delivery;
+use crate::domain::history::{Attempt, Delivery};
 use crate::domain::stats::Counters;
 use crate::domain::verdict::{self, VerdictFacts};
 use crate::domain::webhook::Webhook;
 use crate::web::text;
 
-/// The verdict on `delivery`; `webhook` is `None` when it was deleted.
+/// The verdict on `delivery`; `webhook` is `None` when it was deleted, `last` when there was no attempt yet.
 pub fn verdict(
     page: &CompanyPage,
     delivery: &Delivery,
     webhook: Option<&Webhook>,
     counters: &Counters,
+    last: Option<&Attempt>,
 ) -> Verdict {
     let said = verdict::Verdict::of(&VerdictFacts {
         state: delivery.state,
@@ -33,6 +34,7 @@ pub fn verdict(
         next_at: delivery.next_at.map(|at| page.times().sentence(at)),
         last_success_at: counters.last_success_at.map(|at| page.times().sentence(at)),
         ended_at: delivery.finished_at.map(|at| page.times().sentence(at)),
+        certificate_ended_at: last.and_then(|last| last.cert_until).map(|at| page.times().sentence(at)),
     });
     let mut badge = rows::badge(page, delivery);
     badge.tone = tone(said.tone);

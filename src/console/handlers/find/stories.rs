@@ -129,6 +129,8 @@ fn line(page: &CompanyPage, seen: &Seen, delivery: &Delivery) -> Line {
                 .map(|at| if at <= page.now() { "now".to_owned() } else { sentence(at) }),
             last_success_at: None,
             ended_at: delivery.finished_at.map(sentence),
+            // It stands in the attempts, which a list does not read.
+            certificate_ended_at: None,
         },
         took: delivery.duration_us.map(rows::duration),
     };

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::pulse::{HOURS, Pulse, Rules};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
+use crate::domain::certificate::Seen;
 use crate::domain::health::Health;
 use crate::domain::history::Attempt;
 use crate::domain::ids::WebhookId;
@@ -61,6 +62,11 @@ impl Known {
             Ok::<_, StoreError>(known)
         });
         Ok(known.await?)
+    }
+
+    /// The receiver's certificate as it was seen last, if the webhook still sends there.
+    pub fn certificate(&self) -> Option<&Seen> {
+        self.stats.certificate.as_ref().filter(|seen| seen.is_of(&self.webhook.settings.endpoint))
     }
 
     /// The smaller, the sooner somebody should look.

@@ -2,6 +2,7 @@
 
 mod alerts;
 pub mod auth;
+pub mod certificate;
 mod days;
 pub mod delete;
 pub mod edit;

@@ -6,7 +6,7 @@ use actix_web::web::Path;
 use super::super::deliveries::rows::{self, result_word};
 use super::pulse::{HOURS, Pulse, Rules, natural};
 use super::verdict::verdict;
-use super::{HELD_COUNT_MAX, days, head, named, words};
+use super::{HELD_COUNT_MAX, certificate, days, head, named, words};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
 use crate::console::parts::code::Code;
@@ -18,6 +18,7 @@ use crate::console::shell::Nav;
 use crate::console::webhooks::head::Tab;
 use crate::console::webhooks::show::{Call, MadeCall, ShowPage};
 use crate::domain::attempt::Outcome;
+use crate::domain::certificate::Seen;
 use crate::domain::history::{Attempt, Delivery};
 use crate::domain::ids::AttemptId;
 use crate::domain::page::Cursor;
@@ -40,6 +41,8 @@ const EXCERPT_CHARS: usize = 300;
 pub struct Found {
     /// The numbers of the API.
     pub counters: Counters,
+    /// The receiver's certificate, if it is still this host's.
+    pub certificate: Option<Seen>,
     /// How it is.
     pub pulse: Pulse,
     days: Vec<(Timestamp, Hour)>,
@@ -81,7 +84,7 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
         ],
         chart: days::chart(&page, webhook.id, &found.days),
         speed: days::speed(&found.days, timeout_us),
-        settings: settings(&page, &webhook, found.linked),
+        settings: settings(&page, &webhook, &found),
         deliveries: rows::rows(&page, &found.recent, &destinations),
         shell: page.shell(format!("{name}: {}", found.pulse.health.word()), Nav::Webhooks),
     };
@@ -102,6 +105,7 @@ async fn find(page: &CompanyPage, webhook: &Webhook) -> Result<Found, PageError>
         let recent = deliveries::page(db, &scope, &filter, Cursor::Newest, RECENT)?;
         Ok::<_, StoreError>(Found {
             pulse: Pulse::of(&webhook, &known.counters, &recorded, now, rules),
+            certificate: known.certificate.filter(|seen| seen.is_of(&webhook.settings.endpoint)),
             counters: known.counters,
             days: days::by_day(&begins, &recorded),
             last_success: attempt(db, known.last_success)?,
@@ -173,7 +177,7 @@ fn call(
         took: rows::duration(attempt.timing.total_us),
         reason: match (&attempt.reason, outcome) {
             (Some(reason), _) if !reason.is_empty() => text::visible(reason).into_owned(),
-            (_, Outcome::Failure(class)) => class.sentence().to_owned(),
+            (_, Outcome::Failure(class)) => certificate::cause(page.times(), class, attempt.cert_until),
             _ => "–".to_owned(),
         },
         excerpt: (!excerpt.is_empty()).then(|| Code::body(format!("{title}: response"), &excerpt)),
@@ -181,14 +185,18 @@ fn call(
     })
 }
 
-fn settings(page: &CompanyPage, webhook: &Webhook, linked: usize) -> Vec<Fact> {
+fn settings(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Vec<Fact> {
     let (settings, urls) = (&webhook.settings, page.urls().webhook(webhook.id.0));
     let schedule = page.state().services.engine.schedule();
-    let mut facts = vec![Fact::new("URL", "").code(settings.endpoint.display())];
+    let certificate = certificate::now(page.times(), &settings.endpoint, found.certificate.as_ref());
+    let mut facts = vec![
+        Fact::new("URL", "").code(settings.endpoint.display()),
+        Fact::new("Certificate", certificate),
+    ];
     if let Some(description) = &settings.description {
         facts.push(Fact::new("Description", description));
     }
-    let receives = Fact::new("Receives", words::receives(settings.receives, linked));
+    let receives = Fact::new("Receives", words::receives(settings.receives, found.linked));
     facts.push(match settings.receives {
         Receives::Linked => receives.link(Link::new("Alert links", urls.links())),
         Receives::All | Receives::TestsOnly => receives,

@@ -3,13 +3,13 @@
 use super::super::deliveries::verdict_turn;
 use super::pulse::natural;
 use super::show::Found;
-use super::words;
+use super::{certificate, words};
 use crate::console::extract::CompanyPage;
 use crate::console::parts::Link;
 use crate::console::parts::badge::Badge;
 use crate::console::parts::verdict::Verdict;
 use crate::domain::access::Permission;
-use crate::domain::attempt::{Outcome, Turn};
+use crate::domain::attempt::{FailureClass, Outcome, Turn};
 use crate::domain::health::Health;
 use crate::domain::webhook::Webhook;
 use crate::domain::webhook::pause::Paused;
@@ -20,11 +20,11 @@ use crate::web::text;
 pub fn verdict(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Verdict {
     let (health, counters) = (found.pulse.health, &found.counters);
     let cause = found.last_failure.as_ref().and_then(|attempt| match attempt.outcome? {
-        Outcome::Failure(class) => Some((class, attempt.status)),
+        Outcome::Failure(class) => Some((class, attempt.status, attempt.cert_until)),
         Outcome::Success | Outcome::Interrupted => None,
     });
     let is_in_trouble = matches!(health, Health::Failing | Health::Degraded | Health::AutoDisabled);
-    let mut turn = cause.filter(|_| is_in_trouble).map(|(class, _)| class.whose_turn());
+    let mut turn = cause.filter(|_| is_in_trouble).map(|(class, ..)| class.whose_turn());
     let mut detail = Vec::new();
     let sentence = match (health, webhook.disabled) {
         (Health::AutoDisabled, Some((reason, at))) => {
@@ -49,9 +49,13 @@ pub fn verdict(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Verdict 
         _ => health.sentence().to_owned(),
     };
     detail.extend(words::holding(webhook.paused.as_ref(), &found.held));
-    if let Some((class, status)) = cause.filter(|_| is_in_trouble) {
+    if let Some((class, status, until)) = cause.filter(|_| is_in_trouble) {
         let answered = status.map_or_else(String::new, |status| format!("Answered {status}. "));
-        detail.push(format!("{answered}{}", class.sentence()));
+        detail.push(format!("{answered}{}", certificate::cause(page.times(), class, until)));
+    }
+    let is_told = is_in_trouble && cause.is_some_and(|(class, ..)| class == FailureClass::TlsExpired);
+    if health.takes_deliveries() && !is_told {
+        detail.extend(found.certificate.as_ref().and_then(|seen| certificate::warning(page.times(), seen)));
     }
     if webhook.unreadable {
         detail.push(
