@@ -229,7 +229,10 @@ mod tests {
         let lines = lines(&attempt(), &other);
         let differs: Vec<&str> =
             lines.iter().filter(|line| line.differs).map(|line| line.what.as_str()).collect();
-        assert_eq!(differs, ["Result", "Address", "Certificate until", "Webhook version", "Status", "X-New", "Body"]);
+        assert_eq!(
+            differs,
+            ["Result", "Address", "Certificate until", "Webhook version", "Status", "X-New", "Body"]
+        );
         let of = |what: &str| lines.iter().find(|line| line.what == what).unwrap();
         assert_eq!(of("Total").other, Value::Micros(9));
         assert_eq!(of("TLS handshake").one, Value::Nothing);

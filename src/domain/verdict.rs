@@ -220,11 +220,9 @@ fn failure(facts: &VerdictFacts, class: FailureClass) -> String {
 /// What went wrong last: a headline, what to do about it, and whose turn it is.
 fn trouble(facts: &VerdictFacts) -> (String, Vec<String>, Option<Turn>) {
     match facts.last_outcome {
-        Some(Outcome::Failure(class)) => (
-            failure(facts, class),
-            vec![advice(class).to_owned()],
-            Some(class.whose_turn()),
-        ),
+        Some(Outcome::Failure(class)) => {
+            (failure(facts, class), vec![advice(class).to_owned()], Some(class.whose_turn()))
+        }
         Some(Outcome::Interrupted) => {
             let explanation = format!("{} may have received the request all the same.", facts.host);
             ("Belfry was interrupted while it was sending.".to_owned(), vec![explanation], Some(Turn::Us))
@@ -403,7 +401,10 @@ mod tests {
         assert!(explanation.starts_with("The receiver needs a new certificate."), "{explanation}");
         let sending = VerdictFacts { state: State::Sending, ..ended(FailureClass::TlsExpired) };
         assert!(said(&sending).2.ends_with("ended at 15 Sep 2026, 07:12:36."), "{:?}", said(&sending));
-        assert!(!said(&ended(FailureClass::TlsName)).1.contains("15 Sep"), "it says nothing of other failures");
+        assert!(
+            !said(&ended(FailureClass::TlsName)).1.contains("15 Sep"),
+            "it says nothing of other failures"
+        );
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use super::place::{Place, View};
 use super::{body, curl, rows};
-use crate::console::handlers::webhooks::certificate;
 use crate::console::deliveries::show::{Attempt, AttemptLink, Request, Response};
 use crate::console::extract::CompanyPage;
+use crate::console::handlers::webhooks::certificate;
 use crate::console::parts::Link;
 use crate::console::parts::chart::Phases;
 use crate::console::parts::code::Code;

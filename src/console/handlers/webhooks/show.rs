@@ -189,10 +189,8 @@ fn settings(page: &CompanyPage, webhook: &Webhook, found: &Found) -> Vec<Fact> {
     let (settings, urls) = (&webhook.settings, page.urls().webhook(webhook.id.0));
     let schedule = page.state().services.engine.schedule();
     let certificate = certificate::now(page.times(), &settings.endpoint, found.certificate.as_ref());
-    let mut facts = vec![
-        Fact::new("URL", "").code(settings.endpoint.display()),
-        Fact::new("Certificate", certificate),
-    ];
+    let mut facts =
+        vec![Fact::new("URL", "").code(settings.endpoint.display()), Fact::new("Certificate", certificate)];
     if let Some(description) = &settings.description {
         facts.push(Fact::new("Description", description));
     }
