@@ -21,7 +21,7 @@ const KEYS: [(&str, &str); 11] = [
     ("/", "Find a vehicle, an alert, a delivery or a webhook"),
     ("j", "Next row of a list; Enter opens it"),
     ("k", "Row before"),
-    ("x", "Select the row"),
+    ("x", "Choose the row, or do not, where rows can be chosen"),
     ("f", "Filters of a list"),
     ("[", "Newer page of a list, or the delivery before"),
     ("]", "Older page of a list, or the next delivery"),

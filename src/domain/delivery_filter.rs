@@ -4,12 +4,17 @@
 use super::alert_type::AlertType;
 use super::delivery::{State, Trigger};
 use super::delivery_result::ResultKind;
-use super::ids::{AlertId, ReplayId, WebhookId};
+use super::ids::{AlertId, DeliveryId, ReplayId, WebhookId};
 use super::time::Timestamp;
+
+/// Deliveries that can be chosen by their numbers, at most: more than a page of the list has.
+pub const CHOSEN_MAX: usize = 50;
 
 /// What the meant deliveries have in common. Everything that is given has to hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
+    /// These alone, at most [`CHOSEN_MAX`]; empty means all.
+    pub only: Vec<DeliveryId>,
     /// Any of these states; empty means all.
     pub states: Vec<State>,
     /// One webhook.
@@ -44,6 +49,19 @@ impl Filter {
             && self.to.is_none_or(|to| created_at < to)
     }
 
+    /// Whether this delivery may be meant, going by its number alone.
+    pub fn admits(&self, id: DeliveryId) -> bool {
+        self.only.is_empty() || self.only.contains(&id)
+    }
+
+    /// The numbers of chosen deliveries after `after` and up to `upto`, the lowest first; none when none were chosen.
+    pub fn chosen(&self, after: i64, upto: i64) -> Vec<i64> {
+        let mut ids: Vec<i64> =
+            self.only.iter().map(|id| id.0).filter(|id| *id > after && *id <= upto).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// The states that a meant delivery can be in; none when the filter contradicts itself.
     pub fn possible(&self) -> Vec<State> {
         let of_result = self.result.map_or(&State::ALL[..], ResultKind::states);
@@ -52,9 +70,10 @@ impl Filter {
     }
 
     /// Whether anything is asked for that no index of deliveries knows: rows have to be looked at. (The vehicle has an
-    /// index; it is among events.)
+    /// index; it is among events. Chosen ones are few.)
     pub fn has_more_than_indexes_know(&self) -> bool {
-        self.alert_type.is_some()
+        !self.only.is_empty()
+            || self.alert_type.is_some()
             || self.alert.is_some()
             || self.vehicle.is_some()
             || self.result.is_some()
@@ -97,5 +116,14 @@ mod tests {
         assert_eq!(Filter::default().possible(), State::ALL);
         assert!(!Filter { webhook: Some(WebhookId(1)), ..Filter::default() }.has_more_than_indexes_know());
         assert!(Filter { attempts_min: Some(2), ..Filter::default() }.has_more_than_indexes_know());
+    }
+
+    #[test]
+    fn chosen_ones_are_meant_and_no_others() {
+        let filter = Filter { only: [9, 4, 7].map(DeliveryId).to_vec(), ..Filter::default() };
+        assert!(filter.admits(DeliveryId(9)) && !filter.admits(DeliveryId(8)));
+        assert!(Filter::default().admits(DeliveryId(8)), "nothing chosen means all");
+        assert_eq!((filter.chosen(0, 100), filter.chosen(4, 8)), (vec![4, 7, 9], vec![7]));
+        assert!(Filter::default().chosen(0, 100).is_empty() && filter.has_more_than_indexes_know());
     }
 }

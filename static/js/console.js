@@ -90,5 +90,20 @@
     });
   });
 
+  // Rows to choose: one box stands for the whole page, and the button says how many they are.
+  const choose = ({ target }) => {
+    const all = byId("all");
+    if (!all) return;
+    const { form } = all;
+    const boxes = [...form.querySelectorAll("td input")];
+    if (target === all) boxes.forEach((box) => { box.checked = all.checked; });
+    const count = boxes.filter((box) => box.checked).length;
+    all.checked = count === boxes.length;
+    all.indeterminate = count && !all.checked;
+    form.querySelector("button").textContent = `Redeliver ${count ? count + " " : ""}chosen…`;
+  };
+  on("change", choose);
+  on("htmx:finally:request", choose);
+
   doc.querySelector(".errors[tabindex]")?.focus();
 })();

@@ -30,6 +30,8 @@ export const PAGES = [
   { name: "delivery-hex", path: `${NORTHLINE}/deliveries/1?view=hex` },
   { name: "delivery-compare", path: `${NORTHLINE}/deliveries/1029?compare=1` },
   { name: "replays", path: `${NORTHLINE}/replays` },
+  { name: "deliveries-chosen", path: `${NORTHLINE}/deliveries?delivery=1,2,3` },
+  { name: "replay-new-none", path: `${NORTHLINE}/replays/new?chosen=1`, status: 422 },
   { name: "replay-new", path: `${NORTHLINE}/replays/new?status=failed` },
   { name: "webhooks", path: `${NORTHLINE}/webhooks` },
   { name: "webhooks-no-match", path: `${NORTHLINE}/webhooks?q=nowhere` },

@@ -41,6 +41,8 @@ pub struct ListPage {
     pub chart_note: Option<&'static str>,
     /// How far looking came, when it ended before the page was full.
     pub further: Option<Further>,
+    /// Whether rows can be chosen, to be redelivered.
+    pub choosing: bool,
     /// The deliveries.
     pub rows: Vec<Row>,
     /// The way on.
@@ -214,6 +216,7 @@ impl ListPage {
             chart: Some(Bars::new("hours", "Deliveries per hour, last 24 hours", bars.collect())),
             chart_note: None,
             further: None,
+            choosing: true,
             rows: Row::examples(),
             pager: Pager {
                 words: Pager::BY_TIME,
@@ -313,13 +316,10 @@ mod tests {
     #[test]
     fn rows_say_state_result_and_when() {
         let html = Html::check(&ListPage::example().render().unwrap());
-        assert_eq!(html.text("[data-testid=delivery-9068] .badge"), "Retrying 3/8");
-        assert_eq!(html.text("[data-testid=delivery-9068] .result"), "503");
-        assert_eq!(
-            html.attribute("[data-testid=delivery-9068] .cell-time time", "datetime"),
-            "2026-09-22T14:12:35+02:00"
-        );
-        assert_eq!(html.text("[data-testid=delivery-9064] .turn"), "test");
+        assert_eq!(html.text("#d9068 .badge"), "Retrying 3/8");
+        assert_eq!(html.text("#d9068 .result"), "503");
+        assert_eq!(html.attribute("#d9068 .cell-time time", "datetime"), "2026-09-22T14:12:35+02:00");
+        assert_eq!(html.text("#d9064 .turn"), "test");
         assert_eq!(html.attribute("[data-testid=pager] a", "href"), "?cursor=9064");
         assert_eq!(html.count("[data-testid=chart] a"), 24);
     }
@@ -349,5 +349,18 @@ mod tests {
         assert_eq!(html.attribute("#from", "value"), "noon");
         let html = Html::check(&ListPage::further_example().render().unwrap());
         assert_eq!(html.attribute("[data-testid=further] a", "href"), "?before=9064");
+    }
+    #[test]
+    fn rows_are_chosen_by_those_who_may_redeliver_them() {
+        let mut page = ListPage::example();
+        let html = Html::check(&page.render().unwrap());
+        assert_eq!(html.attribute("[data-testid=choose]", "action"), page.shell.urls.new_replay());
+        assert_eq!(html.count("[data-testid=choose] tbody [name=delivery]"), page.rows.len());
+        assert_eq!(html.attribute("#d9068 input", "value"), "9068");
+        assert_eq!(html.attribute("#d9068 input", "aria-label"), "Delivery 9068");
+        assert_eq!(html.attribute("[data-testid=choose] [name=chosen]", "value"), "1");
+        page.choosing = false;
+        let html = Html::check(&page.render().unwrap());
+        assert_eq!((html.count("[type=checkbox]"), html.count("[data-testid=choose]")), (0, 0));
     }
 }

@@ -23,6 +23,8 @@ pub struct ShowPage {
     pub shell: Shell,
     /// The delivery's addresses.
     pub urls: urls::Delivery,
+    /// What follows each of them, so that the way back to the list is kept: "?list=status%3Dfailed", or nothing.
+    pub place: String,
     /// The way up: the list, perhaps with the state as a filter.
     pub crumbs: Vec<Link>,
     /// The delivery before in the list that the page was reached from, which begins with the newest …
@@ -308,6 +310,7 @@ pub(crate) mod examples {
                 errors: Vec::new(),
                 sight: Sight::Whole,
                 actions: Actions { send_now: true, stop: true, ..Actions::default() },
+                place: "?list=status%3Dretrying".into(),
                 previous: Some("/console/c/12/deliveries/9062?list=status%3Dretrying".into()),
                 next: Some("/console/c/12/deliveries/9060?list=status%3Dretrying".into()),
                 urls,
@@ -392,7 +395,7 @@ mod tests {
         );
         assert_eq!(
             html.attribute("[data-testid=send-now]", "formaction"),
-            "/console/c/12/deliveries/9061/send-now"
+            "/console/c/12/deliveries/9061/send-now?list=status%3Dretrying"
         );
         assert_eq!(html.count("[data-testid=redeliver]"), 0);
     }

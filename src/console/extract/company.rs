@@ -30,6 +30,8 @@ use crate::web::{text, urls};
 
 /// Companies in the switcher at most.
 const SWITCHER_MAX: i64 = 50;
+/// Bytes of a list's query that its rows lead back to, at most.
+const LIST_BYTES_MAX: usize = 200;
 /// The key of all companies together, for staff.
 const ALL: &str = "all";
 
@@ -298,14 +300,16 @@ fn find(db: &mut Db<'_>, scope: &Scope, wanted: Option<CompanyId>) -> Result<Fou
     Ok(Found { company, below, companies })
 }
 
-/// The query of the list of deliveries without empty fields, which forms send, and without the choice of a zone.
+/// The query of the list of deliveries without empty fields, which forms send, and without the choice of a zone. A long
+/// one is left out: it would come with each row.
 fn list(request: &HttpRequest, urls: &urls::Company) -> String {
     if request.path() != urls.deliveries() {
         return String::new();
     }
     let pairs = form_urlencoded::parse(request.query_string().as_bytes());
     let kept = pairs.filter(|(name, value)| !value.is_empty() && name != preferences::ZONE);
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish()
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+    if query.len() > LIST_BYTES_MAX { String::new() } else { query }
 }
 
 /// A number as addresses spell it: no sign, no leading zero.

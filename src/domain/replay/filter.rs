@@ -6,13 +6,15 @@ use crate::domain::alert_type::AlertType;
 use crate::domain::delivery::{State, Trigger};
 pub use crate::domain::delivery_filter::Filter;
 use crate::domain::delivery_result::ResultKind;
-use crate::domain::ids::{AlertId, ReplayId, WebhookId};
+use crate::domain::ids::{AlertId, DeliveryId, ReplayId, WebhookId};
 use crate::domain::time::Timestamp;
 
 /// What is not there does not narrow.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Stored {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    deliveries: Vec<i64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     states: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,6 +45,7 @@ impl Filter {
     /// The stored form.
     pub fn to_json(&self) -> serde_json::Value {
         let stored = Stored {
+            deliveries: self.only.iter().map(|id| id.0).collect(),
             states: self.states.iter().map(|state| state.slug().to_owned()).collect(),
             webhook: self.webhook.map(|id| id.0),
             replay: self.replay.map(|id| id.0),
@@ -64,6 +67,7 @@ impl Filter {
     pub fn from_json(text: &str) -> Option<Self> {
         let stored: Stored = serde_json::from_str(text).ok()?;
         Some(Self {
+            only: stored.deliveries.into_iter().map(DeliveryId).collect(),
             states: stored.states.iter().map(|slug| State::from_slug(slug)).collect::<Option<_>>()?,
             webhook: stored.webhook.map(WebhookId),
             replay: stored.replay.map(ReplayId),
@@ -98,6 +102,7 @@ mod tests {
     fn the_stored_form_comes_back_and_nothing_is_dropped() {
         let at = |text| Timestamp::parse(text);
         let full = Filter {
+            only: vec![DeliveryId(9061), DeliveryId(9064)],
             states: vec![State::Failed, State::NotSent],
             webhook: Some(WebhookId(41)),
             replay: Some(ReplayId(7)),
@@ -119,6 +124,7 @@ mod tests {
             "{\"states\":[\"failed\",\"lost\"]}",
             "{\"alertType\":99}",
             "{\"driver\":1}",
+            "{\"deliveries\":[9061,\"all\"]}",
             "{\"from\":\"noon\"}",
             "{\"result\":\"6xx\"}",
             "{\"trigger\":\"moon\"}",

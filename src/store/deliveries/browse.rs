@@ -5,7 +5,7 @@
 
 use diesel::prelude::*;
 
-use super::conditions::{judged, residual};
+use super::conditions::{judged, looked_up, residual};
 use super::streams::{Range, Streams, Way};
 use super::{EventRow, Joined, Row, delivery};
 use crate::domain::access::Scope;
@@ -150,13 +150,14 @@ mod tests {
     use super::*;
     use crate::domain::delivery::{State, Trigger};
     use crate::domain::delivery_result::ResultKind;
-    use crate::domain::ids::{AlertId, ReplayId, WebhookId};
+    use crate::domain::ids::{AlertId, DeliveryId, ReplayId, WebhookId};
     use crate::store::search::plans::plan;
 
     #[test]
     fn whatever_is_asked_the_rows_are_looked_up_by_their_numbers() {
         let ids = [3_i64, 4, 5];
         let asked = Filter {
+            only: [3, 4].map(DeliveryId).to_vec(),
             states: vec![State::Failed, State::Retrying],
             webhook: Some(WebhookId(1)),
             replay: Some(ReplayId(1)),

@@ -45,17 +45,17 @@ macro_rules! residual {
     }};
 }
 
-/// The deliveries among `$ids` that the scope has and the filter means, as a boxed query on deliveries, their events and
-/// their webhooks. `$ids` are few, so their rows are looked up one by one, whatever else is asked of them.
-macro_rules! judged {
-    ($ids:expr, $scope:expr, $filter:expr) => {{
+/// The deliveries among `$ids` that match what indexes know of a filter, as a boxed query on deliveries, their events and
+/// their webhooks; `residual!` adds the rest. `$ids` are few, so their rows are looked up one by one, whatever else is
+/// asked of them: plus nothing keeps the planner from another index.
+macro_rules! looked_up {
+    ($ids:expr, $filter:expr) => {{
         let filter: &$crate::domain::delivery_filter::Filter = $filter;
-        let query = deliveries::table
+        let mut query = deliveries::table
             .inner_join(events::table)
             .inner_join(webhooks::table)
             .into_boxed()
             .filter(deliveries::id.eq_any($ids));
-        let mut query = within!(query, (deliveries::company_id + 0_i64), $scope);
         if !filter.states.is_empty() {
             let codes: Vec<i16> = filter.states.iter().map(|state| state.code()).collect();
             query = query.filter((deliveries::state + 0_i16).eq_any(codes));
@@ -72,8 +72,16 @@ macro_rules! judged {
         if let Some(to) = filter.to {
             query = query.filter(deliveries::created_at.lt(to.micros()));
         }
-        residual!(query, filter)
+        query
     }};
 }
 
-pub(in crate::store) use {judged, residual};
+/// The deliveries among `$ids` that the scope has and the filter means.
+macro_rules! judged {
+    ($ids:expr, $scope:expr, $filter:expr) => {{
+        let query = within!(looked_up!($ids, $filter), (deliveries::company_id + 0_i64), $scope);
+        residual!(query, $filter)
+    }};
+}
+
+pub(in crate::store) use {judged, looked_up, residual};

@@ -5,7 +5,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::browse::{LOOK_MAX, is_own, open};
-use super::conditions::{judged, residual};
+use super::conditions::{judged, looked_up, residual};
 use super::streams::few;
 use crate::domain::access::Scope;
 use crate::domain::delivery::State;

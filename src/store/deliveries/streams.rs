@@ -3,7 +3,7 @@
 //! A company, a webhook, a replay is a range of an index that ends in the number; so is each of them together with a state
 //! of the few among the many. The deliveries of a tree of companies are as many streams as it has companies, merged: an
 //! `IN` over the tree with an order would read all of them first, or all of everybody's. The deliveries of a vehicle are
-//! those of its events, and few enough to be held.
+//! those of its events, and few enough to be held; those that somebody chose are known.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -126,6 +126,14 @@ impl Streams {
     ) -> Result<Self, StoreError> {
         let mut streams = Self { way, heap: BinaryHeap::new(), lanes: Vec::new(), last: None, is_cut: false };
         if range.after >= range.upto {
+            return Ok(streams);
+        }
+        if !filter.only.is_empty() {
+            let mut ids = filter.chosen(range.after, range.upto);
+            if way == Way::Down {
+                ids.reverse();
+            }
+            streams.add(Lane::Held, range, ids.into());
             return Ok(streams);
         }
         if let Some(name) = &filter.vehicle {

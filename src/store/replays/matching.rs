@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 
 use super::super::between::between;
-use super::super::deliveries::conditions::residual;
+use super::super::deliveries::conditions::{looked_up, residual};
 use super::super::deliveries::{Repeat, is_trouble};
 use super::super::schema::{deliveries, events, webhooks};
 use super::super::scoped::companies_below;
@@ -19,8 +19,22 @@ use crate::domain::time::Timestamp;
 const CHUNK: usize = 1_000;
 
 /// The deliveries of a company's tree with a number after `after` and up to `upto` that match what indexes know of a
-/// filter; `residual!` adds the rest.
+/// filter; `residual!` adds the rest. Chosen ones are looked up one by one.
 macro_rules! matching {
+    ($company:expr, $filter:expr, $after:expr, $upto:expr) => {{
+        let filter: &Filter = $filter;
+        let (after, upto): (i64, i64) = ($after, $upto);
+        if filter.only.is_empty() {
+            in_range!($company, filter, after, upto)
+        } else {
+            looked_up!(filter.chosen(after, upto), filter)
+                .filter((deliveries::company_id + 0_i64).eq_any(companies_below($company.0)))
+        }
+    }};
+}
+
+/// The same for a filter without chosen deliveries.
+macro_rules! in_range {
     ($company:expr, $filter:expr, $after:expr, $upto:expr) => {{
         let filter: &Filter = $filter;
         let possible = filter.possible();
@@ -54,7 +68,7 @@ macro_rules! matching {
         query
     }};
 }
-pub(super) use matching;
+pub(super) use {in_range, matching};
 
 /// A delivery that matches.
 #[derive(Queryable, Selectable)]
@@ -156,6 +170,7 @@ fn repeated(
             let Some(old) = states.get(&of).copied().and_then(State::from_code) else { continue };
             let is_covered = id > after
                 && id <= upto
+                && filter.admits(DeliveryId(id))
                 && meant.contains(&id)
                 && filter.covers(state, Timestamp::from_micros(created_at));
             if is_repeated(old, state, is_covered) {
@@ -205,6 +220,12 @@ pub struct Survey {
 /// Looks at what matches, [`COUNT_MAX`] deliveries at most.
 pub fn survey(db: &mut Db<'_>, company: CompanyId, filter: &Filter) -> Result<Survey, StoreError> {
     let (after, upto) = between(db, filter.from, filter.to)?;
+    // Nothing lies before the first of the chosen ones, and nothing behind the last.
+    let (after, upto) = match filter.chosen(after, upto).as_slice() {
+        [first, .., last] => (first - 1, *last),
+        [only] => (only - 1, *only),
+        [] => (after, upto),
+    };
     let query = matching!(company, filter, after, upto);
     let mut ids: Vec<i64> = query.limit(COUNT_MAX + 1).select(deliveries::id).load(db.conn)?;
     let or_more = i64::try_from(ids.len()).unwrap_or(i64::MAX) > COUNT_MAX;
@@ -244,4 +265,24 @@ pub fn survey(db: &mut Db<'_>, company: CompanyId, filter: &Filter) -> Result<Su
     survey.webhooks = webhooks.into_values().collect();
     survey.webhooks.sort_by_key(|one| (-(one.repeated + one.skipped), one.id));
     Ok(survey)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::search::plans::plan;
+    use super::*;
+
+    #[test]
+    fn chosen_deliveries_are_looked_up_by_their_numbers() {
+        let filter = Filter {
+            only: [3, 4, 5].map(DeliveryId).to_vec(),
+            states: vec![State::Failed],
+            webhook: Some(WebhookId(1)),
+            ..Filter::default()
+        };
+        let query = residual!(matching!(CompanyId(1), &filter, 0_i64, 9_000_i64), &filter);
+        let steps = plan(&query.order(deliveries::id).select(deliveries::id));
+        assert!(steps.starts_with("SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)"), "{steps}");
+        assert!(!steps.contains("SCAN"), "{steps}");
+    }
 }

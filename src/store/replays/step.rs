@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::super::deliveries::conditions::residual;
+use super::super::deliveries::conditions::{looked_up, residual};
 use super::super::deliveries::{Repeat, is_trouble, redeliver};
 use super::super::schema::{deliveries, replays, webhooks};
 use super::super::scoped::companies_below;
 use super::super::{Db, StoreError};
-use super::matching::{Found, Target, judged, matching};
+use super::matching::{Found, Target, in_range, judged, matching};
 use crate::domain::delivery::State;
 use crate::domain::replay::{Filter, Replay, Status};
 use crate::domain::time::Timestamp;
@@ -23,6 +23,10 @@ const MAKE_MAX: i64 = 500;
 
 /// From where a replay goes on: just before the next delivery that matches, or as far as nothing does. Reads only.
 pub fn ahead(db: &mut Db<'_>, replay: &Replay) -> Result<i64, StoreError> {
+    if !replay.filter.only.is_empty() {
+        let next = replay.filter.chosen(replay.cursor, replay.upto).first().copied();
+        return Ok(next.map_or(replay.upto, |next| next - 1));
+    }
     let mut at = replay.cursor;
     for _ in 0..WINDOWS_MAX {
         let end = (at + WINDOW).min(replay.upto);

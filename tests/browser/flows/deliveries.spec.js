@@ -41,6 +41,77 @@ test("send many failed deliveries again, and see how far it is", async ({ page, 
   expect(receiver.to("/in")).toHaveLength(6);
 });
 
+test("choose some failed deliveries, and send just those again", async ({ page, company, receiver, javaScriptEnabled }) => {
+  const id = await failing(page, company, receiver, "Chosen", 3);
+  const list = `${company.path}/deliveries?status=failed&webhook=${id}`;
+  const rows = page.getByTestId("deliveries").locator("tbody tr");
+  const choose = page.getByTestId("choose").getByRole("button");
+  const all = page.getByLabel("Select this page");
+  await choose.click();
+  await expect(page.getByTestId("errors"), "nothing chosen is not all").toContainText("None is chosen");
+  await expect(page.getByTestId("begin")).toHaveCount(0);
+
+  await page.goto(list);
+  if (javaScriptEnabled) {
+    await all.check();
+    await expect(choose).toHaveText("Redeliver 3 chosen…");
+    await rows.nth(1).getByRole("checkbox").uncheck();
+    await expect(choose).toHaveText("Redeliver 2 chosen…");
+    await expect(all).toHaveJSProperty("indeterminate", true);
+  } else {
+    await expect(all, "it needs a script").toBeHidden();
+    await rows.nth(0).getByRole("checkbox").check();
+    await rows.nth(2).getByRole("checkbox").check();
+  }
+  const vehicles = [await rows.nth(0).locator("small").first().innerText(), await rows.nth(2).locator("small").first().innerText()];
+  receiver.status = 200;
+  await choose.click();
+  await expect(page.getByTestId("also")).toContainText("2 chosen deliveries");
+  await page.getByTestId("begin").getByRole("button").click();
+  await expect(page.getByTestId("progress").getByTestId("badge")).toContainText("Finished", { timeout: 30_000 });
+  expect(receiver.to("/in")).toHaveLength(5);
+  await page.locator("#progress .links a").first().click();
+  await expect(rows).toHaveCount(2);
+  for (const vehicle of vehicles) await expect(rows.filter({ hasText: vehicle })).toHaveCount(1);
+});
+
+test("a chosen delivery stays chosen and no other comes to be, whatever comes and goes @script", async ({ page, company, receiver }) => {
+  const id = await failing(page, company, receiver, "Moving", 3);
+  await page.goto(`${company.path}/deliveries?webhook=${id}`);
+  const rows = page.getByTestId("deliveries").locator("tbody tr");
+  const choose = page.getByTestId("choose").getByRole("button");
+  const chosen = () => page.locator("tbody :checked").evaluateAll((boxes) => boxes.map((box) => box.value));
+  const middle = rows.nth(1).getByRole("checkbox");
+  await middle.check();
+  const number = await middle.inputValue();
+  const vehicle = (await rows.nth(0).locator("small").first().innerText()).split(" ")[0];
+
+  // The list is exchanged for that of another filter, which has it, too; then for one that has not.
+  const filter = page.getByTestId("filters");
+  await filter.getByLabel("Result").selectOption("5xx");
+  await expect(page).toHaveURL(/result=5xx/);
+  expect(await chosen()).toEqual([number]);
+  await expect(choose).toHaveText("Redeliver 1 chosen…");
+  await fire(company, company.alerts[0], "TRK-new");
+  await expect(async () => {
+    await filter.getByLabel("Result").selectOption("");
+    await expect(page).not.toHaveURL(/result=/);
+    await filter.getByLabel("Result").selectOption("5xx");
+    await expect(rows).toHaveCount(4, { timeout: 1_000 });
+  }).toPass();
+  expect(await chosen(), "a row came above").toEqual([number]);
+  await filter.getByLabel("Vehicle").fill(vehicle);
+  await filter.getByLabel("Vehicle").press("Tab"); // Enter would load the page anew
+  await expect(rows).toHaveCount(1);
+  expect(await chosen(), "another row stands there now").toEqual([]);
+  await expect(choose).toHaveText("Redeliver chosen…");
+  // The browser does not give a choice to whatever row comes to stand in the same place.
+  await page.goto(`${company.path}/deliveries?webhook=${id}`);
+  await rows.nth(0).getByRole("checkbox").check();
+  await page.reload();
+  expect(await chosen()).toEqual([]);
+});
+
 test("filters live in the address and survive a reload", async ({ page, company, receiver, javaScriptEnabled }) => {
   const id = await failing(page, company, receiver, "Filtered", 1);
   await page.goto(`${company.path}/deliveries`);

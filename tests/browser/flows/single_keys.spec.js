@@ -28,6 +28,11 @@ test("single keys walk through a list and a delivery @script", async ({ page }) 
   const second = page.locator("tbody tr").nth(1).locator("a").first();
   await expect(second).toBeFocused();
   const path = await second.getAttribute("href");
+  await page.keyboard.press("x");
+  await expect(page.locator("tbody tr").nth(1).getByRole("checkbox")).toBeChecked();
+  await expect(page.getByTestId("choose").getByRole("button")).toHaveText("Redeliver 1 chosen…");
+  await page.keyboard.press("x");
+  await expect(page.locator("tbody :checked")).toHaveCount(0);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(path);
   await page.goto(`${NORTHLINE}/deliveries`);

@@ -107,6 +107,7 @@ async fn the_list_is_filtered_and_paged_by_its_address() {
 
     let first = list("?status=delivered&webhook=1&color=red").await;
     assert_eq!(rows(&first), 32);
+    assert!(first.answer.text.len() <= 40_000, "{} bytes", first.answer.text.len());
     let older = first.attributes("[data-testid=pager] a[rel=next]", "href").remove(0);
     assert!(older.contains("status=delivered") && older.contains("webhook=1"), "{older}");
     let second = alice.get(&older).await;

@@ -25,8 +25,8 @@ async fn with_three() -> (TestApp, Person, Receiver) {
 }
 
 fn rows(page: &Page) -> Vec<String> {
-    let ids = page.attributes("[data-testid=deliveries] tbody tr", "data-testid");
-    ids.into_iter().map(|id| id.replace("delivery-", "")).collect()
+    let ids = page.attributes("[data-testid=deliveries] tbody tr", "id");
+    ids.into_iter().map(|id| id.replace('d', "")).collect()
 }
 
 #[tokio::test]

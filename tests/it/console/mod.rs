@@ -5,6 +5,7 @@ mod api_keys;
 mod audit;
 mod certificate;
 mod deliveries;
+mod deliveries_chosen;
 mod deliveries_export;
 mod deliveries_filters;
 mod deliveries_views;

@@ -6,9 +6,9 @@ use url::form_urlencoded;
 use crate::console::extract::company::number;
 use crate::domain::alert_type::AlertType;
 use crate::domain::delivery::{State, Trigger};
-use crate::domain::delivery_filter::Filter;
+use crate::domain::delivery_filter::{CHOSEN_MAX, Filter};
 use crate::domain::delivery_result::ResultKind;
-use crate::domain::ids::{AlertId, ReplayId, WebhookId};
+use crate::domain::ids::{AlertId, DeliveryId, ReplayId, WebhookId};
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::search::recognise::cleaned;
 use crate::domain::text::has_ink;
@@ -18,9 +18,10 @@ use crate::web::text;
 use crate::web::time_text::Times;
 
 /// The names, as people read them.
-pub const LABELS: [(&str, &str); 12] = [
+pub const LABELS: [(&str, &str); 13] = [
     ("alert", "Alert"),
     ("attempts", "Attempts"),
+    ("delivery", "Only"),
     ("duration", "Duration"),
     ("from", "From"),
     ("replay", "Redelivery"),
@@ -43,8 +44,8 @@ pub fn label(name: &str) -> &'static str {
     LABELS.iter().find(|(known, _)| *known == name).map_or("", |(_, label)| label)
 }
 
-/// Reads one field into `filter`; what cannot be read is a problem at its name. Empty values say nothing. A status may
-/// come more than once.
+/// Reads one field into `filter`; what cannot be read is a problem at its name. Empty values say nothing. A status and
+/// a delivery may come more than once.
 pub fn read(filter: &mut Filter, problems: &mut Problems, name: &str, value: &str, times: &Times) {
     if !has_ink(value) {
         return;
@@ -63,6 +64,7 @@ pub fn read(filter: &mut Filter, problems: &mut Problems, name: &str, value: &st
             filter.states.sort_unstable();
             is_known.then_some(()).ok_or("There is no such status.")
         }
+        "delivery" => choose(&mut filter.only, value),
         "webhook" => put(&mut filter.webhook, number(value).map(WebhookId), "There is no such webhook."),
         "replay" => put(&mut filter.replay, number(value).map(ReplayId), "There is no such redelivery."),
         "type" => {
@@ -87,12 +89,36 @@ pub fn read(filter: &mut Filter, problems: &mut Problems, name: &str, value: &st
         "to" => put(&mut filter.to, times.typed(value).map(|time| time.last), TIME_RULE),
         _ => Ok(()),
     };
-    if let Err(rule) = read {
+    if let Err(rule) = read
+        && problems.at(name).is_none()
+    {
         problems.add(name.to_owned(), Rule::Invalid, rule);
     }
 }
 
 const TIME_RULE: &str = "Type a day and a time, such as 2026-09-21 14:00, or a time of today.";
+
+/// Adds the numbers in `value`. One beyond the bound is kept, and no more: it is what makes too many of them.
+fn choose(only: &mut Vec<DeliveryId>, value: &str) -> Result<(), &'static str> {
+    let mut is_known = true;
+    for text in value.split(',').filter(|text| !text.is_empty()) {
+        match number(text).map(DeliveryId) {
+            Some(id) if only.contains(&id) || only.len() > CHOSEN_MAX => {}
+            Some(id) => only.push(id),
+            None => is_known = false,
+        }
+    }
+    only.sort_unstable();
+    match (is_known, only.len() > CHOSEN_MAX) {
+        (false, _) => Err("There is no such delivery."),
+        (true, true) => Err(TOO_MANY),
+        (true, false) => Ok(()),
+    }
+}
+
+/// [`CHOSEN_MAX`] in words.
+const TOO_MANY: &str =
+    "Choose 50 deliveries at most. For more, narrow the list and redeliver all that match.";
 
 fn put<T>(slot: &mut Option<T>, read: Option<T>, rule: &'static str) -> Result<(), &'static str> {
     match read {
@@ -117,6 +143,7 @@ pub fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
     let all = [
         ("alert", filter.alert.map(|id| id.to_string())),
         ("attempts", filter.attempts_min.map(|least| least.to_string())),
+        ("delivery", (!filter.only.is_empty()).then(|| joined(&filter.only))),
         ("duration", filter.duration_min_ms.map(|least| least.to_string())),
         ("from", filter.from.map(Timestamp::rfc3339)),
         ("replay", filter.replay.map(|id| id.to_string())),
@@ -129,6 +156,10 @@ pub fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
         ("webhook", filter.webhook.map(|id| id.to_string())),
     ];
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+fn joined(ids: &[DeliveryId]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// `base` with these fields, commas and colons as they are.
@@ -147,6 +178,7 @@ pub fn without(filter: &Filter, name: &str) -> Filter {
     match name {
         "alert" => less.alert = None,
         "attempts" => less.attempts_min = None,
+        "delivery" => less.only.clear(),
         "duration" => less.duration_min_ms = None,
         "from" => less.from = None,
         "replay" => less.replay = None,
@@ -167,6 +199,7 @@ pub fn words(filter: &Filter, webhooks: &[Label], times: &Times) -> Vec<(&'stati
     let word = |(name, value): (&'static str, String)| {
         let words = match name {
             "status" => filter.states.iter().map(|state| state.word()).collect::<Vec<_>>().join(", "),
+            "delivery" => chosen(filter.only.len()),
             "webhook" => filter.webhook.map_or(value, |id| name_of(id, webhooks)),
             "type" => filter.alert_type.map_or(value, |kind| kind.list_label().to_owned()),
             "result" => filter.result.map_or(value, ResultKind::words),
@@ -184,6 +217,21 @@ pub fn words(filter: &Filter, webhooks: &[Label], times: &Times) -> Vec<(&'stati
         (name, words)
     };
     pairs(filter).into_iter().map(word).collect()
+}
+
+/// "3 chosen deliveries".
+pub fn chosen(count: usize) -> String {
+    text::counted(count.try_into().unwrap_or(u64::MAX), "chosen delivery", "chosen deliveries")
+}
+
+/// A field and its value in a sentence: "Vehicle TRK-118", "3 chosen deliveries".
+pub fn phrase((name, value): (&'static str, String)) -> String {
+    if name == "delivery" { value } else { format!("{} {value}", label(name)) }
+}
+
+/// The label of a name where something is wrong with it.
+pub fn label_of_problem(name: &str) -> &'static str {
+    if name == "delivery" { "Deliveries" } else { label(name) }
 }
 
 /// A webhook's name; a deleted one's number.
@@ -207,9 +255,10 @@ mod tests {
         (filter, problems)
     }
 
-    const FULL: [(&str, &str); 12] = [
+    const FULL: [(&str, &str); 13] = [
         ("alert", "103"),
         ("attempts", "2"),
+        ("delivery", "9064,9061"),
         ("duration", "3000"),
         ("from", "2026-09-22 12:00"),
         ("replay", "7"),
@@ -233,9 +282,10 @@ mod tests {
         assert_eq!(of(&again).0, filter);
         for name in names {
             let less = pairs(&without(&filter, name));
-            assert!(less.len() == 11 && less.iter().all(|(kept, _)| *kept != name), "{name}");
+            assert!(less.len() == 12 && less.iter().all(|(kept, _)| *kept != name), "{name}");
         }
         let url = address("/d", &written);
+        assert!(url.contains("&delivery=9061,9064&"), "{url}");
         assert!(url.contains("status=retrying,failed&to=2026-09-22T12:00:00Z&"), "{url}");
         let times = Times::new("Europe/Berlin", Timestamp::parse("2026-09-22T12:12:36Z").unwrap());
         let words = words(&filter, &[], &times);
@@ -252,6 +302,9 @@ mod tests {
             ("attempts", "0"),
             ("attempts", "1001"),
             ("attempts", "many"),
+            ("delivery", "9061,last"),
+            ("delivery", "0"),
+            ("delivery", "-1"),
             ("duration", "3.5"),
             ("duration", "3600001"),
             ("from", "noon"),
@@ -270,5 +323,33 @@ mod tests {
         assert!(of(&[("from", "14:00"), ("to", "14:00")]).1.at("to").is_some());
         let nothing = of(&[("alert", ""), ("vehicle", "  "), ("color", "red"), ("status", "")]);
         assert_eq!(nothing, (Filter::default(), Problems::default()));
+    }
+    #[test]
+    fn deliveries_are_chosen_once_each_in_lists_or_one_by_one_and_not_too_many() {
+        let (filter, problems) = of(&[("delivery", "7"), ("delivery", "9,7,"), ("delivery", "3")]);
+        assert_eq!((filter.only, problems), ([3, 7, 9].map(DeliveryId).to_vec(), Problems::default()));
+
+        let numbers: Vec<String> = (1..=5_000).map(|number| number.to_string()).collect();
+        let most = numbers[..CHOSEN_MAX].join(",");
+        assert!(of(&[("delivery", &most)]).1.is_empty());
+        assert!(of(&[("delivery", &most), ("delivery", &most)]).1.is_empty(), "the same ones");
+        let one_by_one: Vec<(&str, &str)> = numbers.iter().map(|n| ("delivery", n.as_str())).collect();
+        for many in [&[("delivery", &*numbers.join(","))][..], &one_by_one] {
+            let (filter, problems) = of(many);
+            assert_eq!((filter.only.len(), problems.0.len()), (CHOSEN_MAX + 1, 1), "said once");
+            assert_eq!(problems.at("delivery").unwrap().message, TOO_MANY);
+        }
+        assert!(TOO_MANY.contains(&format!(" {CHOSEN_MAX} ")));
+    }
+
+    #[test]
+    fn chosen_deliveries_are_a_number_of_them() {
+        let times = Times::new("Europe/Berlin", Timestamp::parse("2026-09-22T12:12:36Z").unwrap());
+        for (value, expected) in [("7", "1\u{a0}chosen delivery"), ("7,8,9", "3\u{a0}chosen deliveries")] {
+            let words = words(&of(&[("delivery", value)]).0, &[], &times);
+            assert_eq!(words, [("delivery", expected.to_owned())]);
+            assert_eq!(phrase(words[0].clone()), expected);
+        }
+        assert_eq!(phrase(("vehicle", "TRK-118".to_owned())), "Vehicle TRK-118");
     }
 }

@@ -27,8 +27,8 @@ use crate::web::{page as answer, text};
 
 /// Rows of a page …
 const PAGE_SIZE: i64 = 32;
-/// … and of one with a chart: a page has its bytes.
-const PAGE_SIZE_CHARTED: i64 = 20;
+/// … and of one with a chart, or of chosen deliveries, whose numbers are in each of its links: a page has its bytes.
+const PAGE_SIZE_SMALL: i64 = 18;
 /// Webhooks to choose from at most.
 pub(super) const WEBHOOKS_MAX: i64 = 500;
 /// Filters without which is counted what would match, when nothing does …
@@ -102,7 +102,8 @@ fn read(
         return Ok(Seen { found, counts, total, without: Vec::new(), webhooks, views, hours: None });
     }
     let filter = &query.filter;
-    let size = if query.is_charted { PAGE_SIZE_CHARTED } else { PAGE_SIZE };
+    let is_small = query.is_charted || !filter.only.is_empty();
+    let size = if is_small { PAGE_SIZE_SMALL } else { PAGE_SIZE };
     let found = browse(db, scope, filter, query.cursor, size)?;
     let is_known = filter.webhook.is_none_or(|id| webhooks.iter().any(|webhook| webhook.id == id));
     let hours = if query.is_charted && is_known && chart::is_applicable(filter) {
@@ -161,6 +162,7 @@ fn filled(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> ListPage {
             .then_some("The chart knows webhooks and time alone. Drop the other filters to see it."),
         rows: rows::rows(page, &found.items, &rows::destinations(&seen.webhooks)),
         pager: pager(page, query, &seen.found),
+        choosing: may_redeliver(page),
         shell,
     }
 }
@@ -228,12 +230,17 @@ fn actions(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Vec<Action> {
     actions
 }
 
+/// Whether somebody may redeliver what is listed: in one company, with those below it.
+fn may_redeliver(page: &CompanyPage) -> bool {
+    page.may(Permission::Redeliver) && page.company().is_some()
+}
+
 /// Where the shown deliveries are sent again, and how many; not for all companies together. Without a status it is those
-/// that failed.
+/// that failed, unless somebody has chosen them.
 fn redeliver(page: &CompanyPage, query: &ListQuery, seen: &Seen) -> Option<Link> {
-    let may = page.may(Permission::Redeliver) && page.company().is_some() && query.problems.is_empty();
+    let may = may_redeliver(page) && query.problems.is_empty();
     let (of, what) = match query.filter.states.as_slice() {
-        [] => (seen.counts.of(State::Failed).unwrap_or_default(), " failed"),
+        [] if query.filter.only.is_empty() => (seen.counts.of(State::Failed).unwrap_or_default(), " failed"),
         [State::Failed] => (seen.total, " failed"),
         _ => (seen.total, ""),
     };

@@ -82,7 +82,7 @@ pub fn form(page: &CompanyPage, query: &ListQuery, webhooks: &[Label]) -> Filter
     FilterForm {
         kept: fields::pairs(filter)
             .into_iter()
-            .filter(|(name, _)| matches!(*name, "status" | "replay"))
+            .filter(|(name, _)| matches!(*name, "delivery" | "status" | "replay"))
             .collect(),
         alert_type: field("type", String::new()),
         types: types(filter.alert_type),
@@ -139,8 +139,10 @@ pub fn active(page: &CompanyPage, query: &ListQuery, webhooks: &[Label]) -> Vec<
 /// The problems, for the top of the page.
 pub fn errors(query: &ListQuery) -> Vec<FormError> {
     let line = |problem: &crate::domain::problem::Problem| {
-        let label = fields::label(&problem.field);
-        FormError::new(problem.field.as_ref(), format!("{label}: {}", problem.message))
+        let label = fields::label_of_problem(&problem.field);
+        // Deliveries are not chosen in the form: what can be done is to drop them.
+        let anchor = if problem.field == "delivery" { "active-filters" } else { problem.field.as_ref() };
+        FormError::new(anchor, format!("{label}: {}", problem.message))
     };
     query.problems.0.iter().map(line).collect()
 }

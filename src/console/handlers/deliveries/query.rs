@@ -29,7 +29,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// Reads `?after=…&before=…&from=…&replay=7&status=failed,retrying&to=…&webhook=41…`; times are RFC 3339, or as people
+    /// Reads `?after=…&before=…&delivery=1,2&from=…&replay=7&status=failed,retrying&to=…&webhook=41…`; times are RFC 3339, or as people
     /// type them in the reader's zone.
     pub fn parse(query: &str, times: &Times) -> Self {
         let mut parsed = Self::of(Filter::default());
@@ -150,6 +150,7 @@ mod tests {
             ),
             ("from=2026-09-22+11:00&to=", "?from=2026-09-22T09:00:00Z"),
             ("status=failed&replay=7", "?replay=7&status=failed"),
+            ("delivery=9&live=1&delivery=7,9", "?delivery=7,9&live=1"),
             ("vehicle=A%26B+7&result=auth&attempts=2", "?attempts=2&result=auth&vehicle=A%26B+7"),
             ("status=failed&color=red&before=-1&type=", "?status=failed"),
         ] {

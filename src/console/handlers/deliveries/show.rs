@@ -219,6 +219,7 @@ fn filled(page: &CompanyPage, found: &Found, typed: &Typed) -> ShowPage {
             .collect(),
         sight: sight(page, found, typed),
         urls: page.urls().delivery(delivery.id.0),
+        place: place.at(""),
         crumbs: crumbs(page, found),
         previous: neighbour(&found.newer),
         next: neighbour(&found.older),

@@ -165,11 +165,7 @@ fn query_of(filter: &Filter) -> String {
 
 fn words(page: &CompanyPage, filter: &Filter, webhooks: &[Label]) -> String {
     let words = fields::words(filter, webhooks, page.times());
-    words
-        .into_iter()
-        .map(|(name, value)| format!("{} {value}", fields::label(name)))
-        .collect::<Vec<_>>()
-        .join(" · ")
+    words.into_iter().map(fields::phrase).collect::<Vec<_>>().join(" · ")
 }
 
 async fn webhooks_of(page: &CompanyPage) -> Result<Vec<Label>, PageError> {

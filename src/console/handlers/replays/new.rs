@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use url::form_urlencoded;
 
-use super::query::Asked;
+use super::query::{Asked, CHOSEN};
 use super::{WEBHOOKS_MAX, words};
 use crate::actions::{ActionError, replays as acts};
 use crate::console::extract::{CompanyPage, CsrfForm};
@@ -37,14 +37,16 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
     let asked = Asked::of(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), page.times());
     let rate = Rate::DEFAULT.per_second().to_string();
-    Ok(answer::ok(&self::page(&page, company, &asked, &rate, &Problems::default()).await?))
+    let shown = self::page(&page, company, &asked, &rate, &Problems::default()).await?;
+    Ok(if asked.problems.is_empty() { answer::ok(&shown) } else { answer::unprocessable(&shown) })
 }
 
 /// `POST …/replays/new`
 pub async fn send(page: CompanyPage, form: CsrfForm) -> Result<HttpResponse, PageError> {
     page.require(Permission::Redeliver)?;
     let company = company(&page)?;
-    let typed = fields::LABELS.map(|(name, _)| (name, form.0.text(name)));
+    let names = fields::LABELS.iter().map(|(name, _)| *name).chain([CHOSEN]);
+    let typed: Vec<(&str, String)> = names.map(|name| (name, form.0.text(name))).collect();
     let asked = Asked::of(typed.iter().map(|(name, value)| (*name, value.as_str())), page.times());
     let typed_rate = form.0.text("rate");
     let rate = match Rate::parse(&typed_rate) {
@@ -96,7 +98,7 @@ async fn page(
             "from" => "Made from",
             "to" => "Until before",
             "rate" => "Deliveries per second",
-            field => fields::label(field),
+            field => fields::label_of_problem(field),
         };
         FormError::new(field, format!("{label}: {message}"))
     };
@@ -125,8 +127,8 @@ fn list_url(page: &CompanyPage, asked: &Asked) -> String {
 fn also(page: &CompanyPage, asked: &Asked, webhooks: &[Label]) -> String {
     let kept = asked.kept();
     let words = fields::words(&asked.filter, webhooks, page.times()).into_iter();
-    let words = words.filter(|(name, _)| kept.iter().any(|(known, _)| known == name));
-    words.map(|(name, value)| format!("{} {value}", fields::label(name))).collect::<Vec<_>>().join(" · ")
+    let words = words.filter(|(name, _)| *name != "delivery" && kept.iter().any(|(known, _)| known == name));
+    asked.choice().into_iter().chain(words.map(fields::phrase)).collect::<Vec<_>>().join(" · ")
 }
 
 /// Those that can have ended; the others only when somebody came with them, to see that they are left out.

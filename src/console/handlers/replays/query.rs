@@ -8,6 +8,9 @@ use crate::domain::replay::Filter;
 use crate::domain::time::Timestamp;
 use crate::web::time_text::Times;
 
+/// The field that says that deliveries were to be chosen: a form without a ticked box sends no more than this.
+pub const CHOSEN: &str = "chosen";
+
 /// What was asked for: the filter as far as it could be read, and what is wrong with it.
 #[derive(Debug, Default)]
 pub struct Asked {
@@ -19,17 +22,25 @@ pub struct Asked {
     pub to: String,
     /// What cannot be read.
     pub problems: Problems,
+    /// Whether it is about deliveries that somebody chose, however many of them.
+    is_choice: bool,
 }
 
 impl Asked {
     /// Reads `status=failed,cancelled&webhook=41&type=5&from=2026-09-22T14:00&to=…`, in any order; a status may come
-    /// more than once. Without any status it means what failed.
+    /// more than once. Without any status it means what failed. With `delivery=7,9` it means those, whatever their
+    /// status; and `chosen=1` without any of them is somebody who chose nothing, which must not come to mean all.
     pub fn of<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, times: &Times) -> Self {
         let mut asked = Self::default();
         for (name, value) in pairs {
             asked.read(name, value, times);
         }
-        if asked.filter.states.is_empty() {
+        let is_any_chosen = !asked.filter.only.is_empty();
+        if asked.is_choice && !is_any_chosen && asked.problems.is_empty() {
+            let words = "None is chosen. Go back to the list and choose at least one.";
+            asked.problems.add("delivery", Rule::Required, words);
+        }
+        if asked.filter.states.is_empty() && !is_any_chosen && !asked.is_choice {
             asked.filter.states.push(State::Failed);
         }
         fields::judge(&asked.filter, &mut asked.problems);
@@ -40,6 +51,7 @@ impl Asked {
         match name {
             "from" => (self.from, self.filter.from) = self.moment("from", value, times),
             "to" => (self.to, self.filter.to) = self.moment("to", value, times),
+            CHOSEN => self.is_choice |= value == "1",
             _ => fields::read(&mut self.filter, &mut self.problems, name, value, times),
         }
     }
@@ -63,7 +75,14 @@ impl Asked {
             "to" => (name, self.to.clone()),
             _ => (name, value),
         };
-        fields::pairs(&self.filter).into_iter().map(typed).collect()
+        let choice = self.is_choice.then(|| (CHOSEN, "1".to_owned()));
+        choice.into_iter().chain(fields::pairs(&self.filter).into_iter().map(typed)).collect()
+    }
+
+    /// "3 chosen deliveries", also for none of them.
+    pub fn choice(&self) -> Option<String> {
+        let count = self.filter.only.len();
+        (self.is_choice || count > 0).then(|| fields::chosen(count))
     }
 
     /// Those of them that the form which narrows has no field for.
@@ -76,6 +95,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::DeliveryId;
 
     fn asked(pairs: &[(&str, &str)]) -> Asked {
         let now = Timestamp::parse("2026-09-22T12:12:36Z").unwrap();
@@ -131,5 +151,27 @@ mod tests {
         }
         let backwards = asked(&[("from", "2026-09-22T14:00"), ("to", "2026-09-22T14:00")]);
         assert!(backwards.problems.at("to").is_some());
+    }
+    #[test]
+    fn chosen_ones_are_meant_whatever_their_status_and_none_is_not_all() {
+        let chosen = asked(&[("chosen", "1"), ("delivery", "9"), ("delivery", "7")]);
+        assert!(chosen.problems.is_empty());
+        assert_eq!(chosen.filter.only, [7, 9].map(DeliveryId));
+        assert!(chosen.filter.states.is_empty(), "{:?}", chosen.filter.states);
+        assert_eq!(chosen.choice().as_deref(), Some("2\u{a0}chosen deliveries"));
+        assert_eq!(asked(&[("delivery", "7")]).choice().as_deref(), Some("1\u{a0}chosen delivery"));
+
+        let none = asked(&[("chosen", "1"), ("status", "failed")]);
+        assert!(none.problems.at("delivery").is_some());
+        assert_eq!(none.choice().as_deref(), Some("0\u{a0}chosen deliveries"));
+        // What the forms of the page send again means the same again.
+        for first in [chosen, none] {
+            let fields = first.kept();
+            let again: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let again = asked(&again);
+            assert_eq!((again.filter.only, again.problems), (first.filter.only, first.problems));
+        }
+        assert_eq!(asked(&[]).choice(), None);
     }
 }

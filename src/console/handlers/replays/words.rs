@@ -34,7 +34,7 @@ pub fn filter(filter: &Filter, webhooks: &[Label], times: &Times) -> String {
     words.extend(filter.alert_type.map(|kind| kind.list_label().to_owned()));
     let said = ["status", "webhook", "type", "from", "to"];
     let more = fields::words(filter, webhooks, times).into_iter().filter(|(name, _)| !said.contains(name));
-    words.extend(more.map(|(name, value)| format!("{} {value}", fields::label(name).to_lowercase())));
+    words.extend(more.map(|(name, value)| lower(&fields::phrase((name, value)))));
     match (filter.from.map(|at| times.sentence(at)), filter.to.map(|at| times.sentence(at))) {
         (Some(from), Some(to)) => words.push(format!("made from {from} until before {to}")),
         (Some(from), None) => words.push(format!("made from {from} on")),
@@ -42,6 +42,12 @@ pub fn filter(filter: &Filter, webhooks: &[Label], times: &Times) -> String {
         (None, None) => {}
     }
     words.join(" · ")
+}
+
+/// With a small letter at the beginning.
+fn lower(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// A number that is never negative.
