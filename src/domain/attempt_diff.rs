@@ -245,10 +245,13 @@ mod tests {
 
     #[test]
     fn who_sees_less_is_told_what_differs() {
-        let body = |text: &str| Attempt { response_body: Some(text.into()), ..attempt() };
+        let reason = Some("Seen TRK-118".to_owned());
+        let body =
+            |text: &str| Attempt { response_body: Some(text.into()), reason: reason.clone(), ..attempt() };
         let (one, other) = (body("{\"a\":\"TRK-118\"}"), body("{\"a\":\"TRK-7\"}"));
         let [seen, other_seen] =
             [&one, &other].map(|attempt| crate::domain::payload_mask::attempt(attempt, None));
+        assert!(seen.reason.is_none(), "a receiver words it as it likes");
         let whole = lines(&one, &other);
         let lines = super::seen(whole.clone(), &seen, &other_seen);
         let body = lines.iter().find(|line| line.what == "Body").unwrap();
