@@ -39,7 +39,8 @@ impl World {
         let (alert, api) = (app.alert(company, 5).await, app.api(company).await);
         let world = Self { app, alice, support, receiver };
         for delivery in [1, 3] {
-            let told = json!({ "got": { "lat": 53.546199, "where": "Depot Nord" }, "ok": false }).to_string();
+            let told =
+                json!({ "got": { "lat": 53.546_199, "where": "Depot Nord" }, "ok": false }).to_string();
             let header = |reply: Reply| reply.header("X-Echo", "Steindamm 94").header("Retry-After", "900");
             world.receiver.answers([
                 header(Reply::status(500).body(told)),
@@ -75,7 +76,7 @@ fn event() -> Value {
     json!({
         "vehicleId": 118,
         "vehicleName": "TRK-118",
-        "position": { "lat": 53.546199, "lng": 9.966388 },
+        "position": { "lat": 53.546_199, "lng": 9.966_388 },
         "direction": 274,
         "timestamp": "2026-09-22T12:02:10Z",
         "address": { "street": "Steindamm 94", "suburb": null, "state": null, "postcode": null, "country": null },
@@ -282,7 +283,7 @@ async fn a_reveal_needs_a_reason_and_leaves_one_entry() {
     assert!(page.texts("[data-testid=masked]").is_empty());
     let entry =
         json!({ "event": { "before": null, "after": 1 }, "reason": { "before": null, "after": reason } });
-    assert_eq!(world.revealed(1).await, [entry.clone()]);
+    assert_eq!(world.revealed(1).await, std::slice::from_ref(&entry));
     // What is seen already is not written down again, from whichever delivery of the event.
     for delivery in [1, 2] {
         assert_eq!(world.reveals(&world.support, delivery, "once more").await.status(), 303);
