@@ -54,7 +54,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("credential", "Credential"),
     ("criteria", "Criteria"),
     ("description", "Description"),
-    ("disabledBecause", "Switched off because"),
+    ("disabledBecause", "Cause"),
     ("format", "Format"),
     ("held", "Held events"),
     ("isActive", "Active"),
