@@ -17,7 +17,8 @@ use super::parts::Link;
 use super::parts::list::{Empty, Pager};
 use super::shell::{Nav, Shell};
 use super::{
-    alert_links, alert_types, api_keys, audit, auth_types, deliveries, find, replays, users, webhooks,
+    alert_links, alert_types, api_keys, audit, auth_types, companies, deliveries, find, replays, users,
+    webhooks,
 };
 use crate::domain::access::{Permission, Refused};
 
@@ -46,6 +47,7 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("alert-types", alert_types::list::ListPage::example().render().unwrap()),
         ("alert-type", alert_types::show::ShowPage::example().render().unwrap()),
         ("statistics", super::statistics::StatisticsPage::example().render().unwrap()),
+        ("statistics-weekday", super::statistics::StatisticsPage::weekday_example().render().unwrap()),
         ("statistics-error", super::statistics::StatisticsPage::error_example().render().unwrap()),
         ("api-keys", api_keys::list::ListPage::example().render().unwrap()),
         ("api-keys-empty", api_keys::list::ListPage::empty_example().render().unwrap()),
@@ -89,6 +91,8 @@ pub fn examples() -> Vec<(&'static str, String)> {
         ("find-hits", find::FindPage::hits_example().render().unwrap()),
         ("find-absent", find::FindPage::absent_example().render().unwrap()),
         ("find-error", find::FindPage::error_example().render().unwrap()),
+        ("delivery-views", deliveries::views::ViewsPage::example().render().unwrap()),
+        ("companies", companies::CompaniesPage::example().render().unwrap()),
         ("replays", replays::list::ListPage::example().render().unwrap()),
         ("replays-empty", replays::list::ListPage::empty_example().render().unwrap()),
         ("replay-new", replays::new::NewPage::example().render().unwrap()),

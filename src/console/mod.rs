@@ -8,6 +8,7 @@ pub mod alert_types;
 pub mod api_keys;
 pub mod audit;
 pub mod auth_types;
+pub mod companies;
 pub mod deliveries;
 pub mod errors;
 pub mod extract;

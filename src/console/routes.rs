@@ -6,8 +6,8 @@ use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
 use super::failure::PageError;
 use super::frame::frame;
 use super::handlers::{
-    alert_links, alert_types, api_keys, audit, auth_types, deliveries, find, home, invite, keyboard, login,
-    logout, overview, replays, signature_lab, simulate, statistics, theme, users, webhooks,
+    alert_links, alert_types, api_keys, audit, auth_types, companies, deliveries, find, home, invite,
+    keyboard, login, logout, overview, replays, signature_lab, simulate, statistics, theme, users, webhooks,
 };
 use crate::security::sessions::Sessions;
 use crate::web::state::AppState;
@@ -29,6 +29,7 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                 scope("/c/{company}")
                     .service(resource("").route(get().to(overview::show::show)))
                     .service(resource("/").route(get().to(overview::show::show)))
+                    .service(resource("/companies").route(get().to(companies::show)))
                     .service(resource("/find").route(get().to(find::show)))
                     .service(
                         resource("/keyboard")
@@ -154,6 +155,7 @@ pub fn configure(config: &mut ServiceConfig, state: &AppState) {
                     .service(resource("/deliveries/newer").route(get().to(deliveries::live::newer)))
                     .service(resource("/deliveries.csv").route(get().to(deliveries::export::csv)))
                     .service(resource("/deliveries.ndjson").route(get().to(deliveries::export::ndjson)))
+                    .service(resource("/deliveries/views").route(get().to(deliveries::views::all)))
                     .service(
                         resource("/deliveries/views/new")
                             .route(get().to(deliveries::views::new))

@@ -22,6 +22,8 @@ pub struct Shell {
     pub urls: urls::Company,
     /// Every company that the person may switch to, the shown one included. One or none: no switcher.
     pub companies: Vec<CompanyLink>,
+    /// Where all of them are, when the switcher holds too few.
+    pub all_companies: Option<String>,
     /// What stands in the search box; `None` for somebody who may not look at anything.
     pub search: Option<String>,
     /// The person's name.
@@ -191,6 +193,7 @@ impl Shell {
                 company("Northline Cold Chain", 13, false),
                 company("Northline Ports and Inland Terminals GmbH", 14, false),
             ],
+            all_companies: None,
             search: Some(String::new()),
             user_name: "Maya Reuter".into(),
             role: "Company admin".into(),

@@ -5,6 +5,7 @@ use askama::Template;
 use super::parts::badge::Badge;
 use super::parts::code::Code;
 use super::parts::field::{Choice, Field, FormError};
+use super::parts::list::Pager;
 use super::parts::{Link, Moment};
 use super::shell::Shell;
 
@@ -63,8 +64,8 @@ pub struct Simulated {
     pub remarks: Vec<String>,
     /// One for each webhook.
     pub lines: Vec<Line>,
-    /// Webhooks that are left out: "12 more webhooks get nothing of it."
-    pub more: String,
+    /// The way to the other webhooks; `None` when all are there.
+    pub pager: Option<Pager>,
     /// The requests.
     pub requests: Vec<Request>,
 }
@@ -169,7 +170,12 @@ impl SimulatePage {
                     "data.geofenceName: expected “Port 3”, got “Depot Nord”",
                 ),
             ],
-            more: "12\u{a0}more webhooks get nothing of this alert.".into(),
+            pager: Some(Pager {
+                words: ["First", "Previous", "Next"],
+                range: "1 to 4 of 16\u{a0}webhooks, those that get it first".into(),
+                older: Some("?alert=103&lines=4&vehicle=TRK-118".into()),
+                ..Pager::default()
+            }),
             requests: vec![Request {
                 webhook: "Dispatch hub".into(),
                 note: "Telemax, 85\u{a0}bytes".into(),

@@ -5,7 +5,7 @@ use askama::Template;
 use super::parts::chart::{Bars, Px};
 use super::parts::facts::Figure;
 use super::parts::field::{Choice, FormError};
-use super::parts::list::{Chip, Empty};
+use super::parts::list::{Chip, Empty, Pager};
 use super::shell::Shell;
 
 /// The page.
@@ -34,15 +34,17 @@ pub struct StatisticsPage {
     pub groups: Vec<Chip>,
     /// The table.
     pub table: Table,
+    /// The way to the table's other rows.
+    pub pager: Pager,
     /// The same as a file.
     pub csv: String,
     /// Volume over time …
     pub volume: Bars,
-    /// … and as a table.
-    pub volume_table: Table,
+    /// … and where the same is a table.
+    pub volume_table: String,
     /// By result, attempts needed, time to arrive, slowest and failing webhooks.
     pub details: Vec<Table>,
-    /// Weekdays, each with its hours.
+    /// Weekdays, each with its hours; shown instead of the table when there are any.
     pub heat: Vec<(&'static str, Vec<Heat>)>,
     /// Up to when everything is counted.
     pub note: String,
@@ -108,6 +110,8 @@ pub struct Heat {
     pub count: String,
     /// 0 to 4.
     pub level: i64,
+    /// The deliveries behind it.
+    pub url: Option<String>,
 }
 
 #[cfg(any(test, debug_assertions))]
@@ -181,27 +185,31 @@ impl StatisticsPage {
                 rows: vec![row("Dispatch hub", "9,204"), row("Audit sink", "4,539")],
                 foot: String::new(),
             },
+            pager: Pager::default(),
             csv: "/console/c/12/statistics.csv".into(),
             volume: Bars::stacked("volume", "Attempts per day", bars.collect()),
-            volume_table: Table {
-                id: "volume-table",
-                heads: vec!["Day", "Delivered", "Failed", "Not sent"],
-                rows: vec![Row::new("15 Sep", vec![cell("400"), plain("0"), plain("0")])],
-                ..Table::default()
-            },
+            volume_table: "?by=time".into(),
             details: vec![
                 shares("results", "Results", "Result"),
                 shares("needed", "Attempts needed", "Attempt"),
             ],
-            heat: [("Mon", 3), ("Tue", 0)]
-                .map(|(day, level)| {
-                    let cell = |hour: i64| Heat { count: "12".into(), level: (level + hour) % 5 };
-                    (day, (0..24).map(cell).collect())
-                })
-                .into(),
+            heat: Vec::new(),
             note: "Events and results are counted up to 14:12:36; attempts and durations are live.".into(),
             empty: None,
         }
+    }
+
+    /// Weekdays and hours.
+    pub fn weekday_example() -> Self {
+        let day = |(day, level)| {
+            let cell = |hour: i64| Heat {
+                count: "12".into(),
+                level: (level + hour) % 5,
+                url: (hour > 0).then(|| "deliveries?from=x".into()),
+            };
+            (day, (0..24).map(cell).collect())
+        };
+        Self { heat: [("Mon", 3), ("Tue", 0)].map(day).into(), ..Self::example() }
     }
 
     /// Nothing happened, and the end lies before the beginning.
@@ -230,10 +238,16 @@ mod tests {
         let html = Html::check(&StatisticsPage::example().render().unwrap());
         assert_eq!(html.count("#groups-table tbody tr"), 2);
         assert_eq!(html.count("#groups-table tbody td a"), 6);
-        assert_eq!(html.count("#heat tbody td"), 48);
-        assert_eq!(html.count(".heat .heat-4"), 9);
-        assert_eq!(html.count("details #volume-table-table"), 1);
+        assert_eq!(html.attribute("[data-testid=volume-table]", "href"), "?by=time");
         assert_eq!(html.count("[data-testid=details] svg.meter"), 4);
+    }
+
+    #[test]
+    fn weekdays_and_hours_stand_instead_of_the_table() {
+        let html = Html::check(&StatisticsPage::weekday_example().render().unwrap());
+        assert_eq!((html.count("#heat tbody td"), html.count("#heat tbody td a")), (48, 46));
+        assert_eq!(html.count(".heat .heat-4"), 9);
+        assert_eq!(html.count("#groups-table"), 0);
     }
 
     #[test]

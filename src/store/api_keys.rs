@@ -118,11 +118,18 @@ pub struct Listed {
     pub created_at: Timestamp,
 }
 
-/// The scope's keys, the newest first, those that were taken back last.
-pub fn list(db: &mut Db<'_>, scope: &Scope, limit: i64) -> Result<Vec<Listed>, StoreError> {
+/// How many keys the scope has, those included that were taken back.
+pub fn count(db: &mut Db<'_>, scope: &Scope) -> Result<i64, StoreError> {
+    let query = within!(api_keys::table.into_boxed(), api_keys::company_id, scope);
+    Ok(query.count().get_result(db.conn)?)
+}
+
+/// The scope's keys, the newest first, those that were taken back last: `limit` after the first `skip`.
+pub fn list(db: &mut Db<'_>, scope: &Scope, skip: i64, limit: i64) -> Result<Vec<Listed>, StoreError> {
     let query = within!(api_keys::table.into_boxed(), api_keys::company_id, scope);
     let rows: Vec<(Row, String, i64)> = query
         .order((api_keys::revoked_at.is_not_null(), api_keys::id.desc()))
+        .offset(skip)
         .limit(limit)
         .select((COLUMNS, api_keys::created_by, api_keys::created_at))
         .load(db.conn)?;

@@ -64,6 +64,23 @@ pub fn list(db: &mut Db<'_>, scope: &Scope, limit: i64) -> Result<Vec<Company>, 
     Ok(rows.into_iter().map(company).collect())
 }
 
+/// How many companies the scope has.
+pub fn count(db: &mut Db<'_>, scope: &Scope) -> Result<i64, StoreError> {
+    Ok(within!(companies::table.into_boxed(), companies::id, scope).count().get_result(db.conn)?)
+}
+
+/// Companies of the scope by name: `limit` after the first `skip`.
+pub fn by_name(db: &mut Db<'_>, scope: &Scope, skip: i64, limit: i64) -> Result<Vec<Company>, StoreError> {
+    let query = within!(companies::table.into_boxed(), companies::id, scope);
+    let rows: Vec<Row> = query
+        .order((companies::name, companies::id))
+        .offset(skip)
+        .limit(limit)
+        .select(COLUMNS)
+        .load(db.conn)?;
+    Ok(rows.into_iter().map(company).collect())
+}
+
 /// A page of the companies of the scope, by descending id, with each one's depth below the scope's root.
 pub fn page(
     db: &mut Db<'_>,

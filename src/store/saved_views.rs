@@ -11,7 +11,7 @@ use crate::domain::saved_view::SavedView;
 use crate::domain::time::Timestamp;
 
 /// Views that are listed.
-const LIST_MAX: i64 = 100;
+const LIST_MAX: i64 = 300;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = saved_views)]

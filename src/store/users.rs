@@ -122,11 +122,18 @@ fn listed((row, hash, invited_until, created_at): ListedRow) -> Listed {
     }
 }
 
-/// The people of the scope's companies, by name, those who are locked out last.
-pub fn list(db: &mut Db<'_>, scope: &Scope, limit: i64) -> Result<Vec<Listed>, StoreError> {
+/// How many people the scope's companies have.
+pub fn count(db: &mut Db<'_>, scope: &Scope) -> Result<i64, StoreError> {
+    let query = within!(users::table.into_boxed(), users::company_id.assume_not_null(), scope);
+    Ok(query.count().get_result(db.conn)?)
+}
+
+/// The people of the scope's companies, by name, those who are locked out last: `limit` after the first `skip`.
+pub fn list(db: &mut Db<'_>, scope: &Scope, skip: i64, limit: i64) -> Result<Vec<Listed>, StoreError> {
     let query = within!(users::table.into_boxed(), users::company_id.assume_not_null(), scope);
     let rows: Vec<ListedRow> = query
         .order((users::disabled_at.is_not_null(), users::name, users::id))
+        .offset(skip)
         .limit(limit)
         .select((COLUMNS, users::password_hash, users::invite_expires_at, users::created_at))
         .load(db.conn)?;

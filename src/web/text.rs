@@ -59,7 +59,8 @@ pub fn revealed(bytes: &[u8]) -> String {
 
 /// Whether a reader cannot see `c`, or sees it change its neighbours.
 #[allow(clippy::match_same_arms, reason = "one line for each family of characters")]
-const fn is_hidden(c: char) -> bool {
+/// Whether [`visible`] spells it out.
+pub const fn is_hidden(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
         '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,

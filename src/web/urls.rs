@@ -61,6 +61,11 @@ impl Company {
         format!("{}/", self.prefix)
     }
 
+    /// Every company that the person may switch to.
+    pub fn companies(&self) -> String {
+        format!("{}/companies", self.prefix)
+    }
+
     /// Finding an alert; where the search box goes.
     pub fn find(&self) -> String {
         format!("{}/find", self.prefix)
@@ -177,6 +182,11 @@ impl Company {
     /// The same, a JSON object on each line.
     pub fn deliveries_ndjson(&self) -> String {
         format!("{}/deliveries.ndjson", self.prefix)
+    }
+
+    /// All named filters of the list.
+    pub fn views(&self) -> String {
+        format!("{}/deliveries/views", self.prefix)
     }
 
     /// The form that gives a filter of the list a name; it is also where it goes.

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::console::parts::Link;
 use crate::console::parts::field::FormError;
+use crate::console::parts::list::Pager;
 use crate::console::shell::Shell;
 
 /// The question.
@@ -18,6 +19,8 @@ pub struct ReviewPage {
     pub errors: Vec<FormError>,
     /// The webhooks that change.
     pub webhooks: Vec<WebhookChange>,
+    /// The way to the other changes.
+    pub pager: Pager,
     /// Where the form goes; it carries the changes in its address. `None` when nothing can be saved.
     pub action: Option<String>,
     /// What the button says: "Save 3 changes".
@@ -104,6 +107,7 @@ impl ReviewPage {
                     ],
                 ),
             ],
+            pager: Pager::default(),
             action: Some("/console/c/12/alert-links/review?add=42.117,43.103&remove=43.120".into()),
             save: "Save 3 changes".into(),
             back: Link::new("Alert links", "/console/c/12/alert-links"),

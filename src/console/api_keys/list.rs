@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::console::parts::badge::Badge;
-use crate::console::parts::list::Empty;
+use crate::console::parts::list::{Empty, Pager};
 use crate::console::parts::{Link, Moment};
 use crate::console::shell::Shell;
 
@@ -17,6 +17,8 @@ pub struct ListPage {
     pub new: Option<String>,
     /// The keys.
     pub rows: Vec<Row>,
+    /// The way to the other keys.
+    pub pager: Pager,
     /// Shown instead of the table when there are none.
     pub empty: Option<Empty>,
 }
@@ -94,6 +96,7 @@ impl ListPage {
             shell: Shell::example(Nav::ApiKeys, "API keys"),
             new: Some("/console/c/12/api-keys/new".into()),
             rows,
+            pager: Pager::default(),
             empty: None,
         }
     }

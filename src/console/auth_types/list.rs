@@ -31,6 +31,8 @@ pub struct Row {
     pub advice: &'static str,
     /// Whether that is a warning.
     pub is_weak: bool,
+    /// The webhooks that use it.
+    pub users: String,
     /// How many webhooks use it.
     pub webhooks: String,
 }
@@ -51,6 +53,7 @@ impl ListPage {
             formats: auth_facts::formats(kind),
             advice: auth_facts::advice(kind),
             is_weak: auth_facts::is_weak(kind),
+            users: format!("/console/c/12/webhooks?auth={}", kind.name()),
             webhooks: "2".into(),
         };
         Self { shell: Shell::example(Nav::AuthTypes, "Auth types"), rows: AuthType::ALL.map(row).into() }

@@ -7,3 +7,4 @@ pub mod save_view;
 pub mod show;
 pub mod sight;
 pub mod view;
+pub mod views;

@@ -53,6 +53,8 @@ pub struct ShowPage {
     pub decision: Option<Decision>,
     /// The other deliveries of the same event.
     pub siblings: Vec<Sibling>,
+    /// All of the event's deliveries, when that table leaves some out.
+    pub all_siblings: Option<Link>,
     /// The event's number, for the caption of that table.
     pub event_id: String,
     /// What the person may do now.
@@ -306,6 +308,7 @@ pub(crate) mod examples {
                     sibling(9063, State::NotSent, "Safety desk", "inactive", ""),
                     sibling(9060, State::NotSent, "Partner portal", "criteria", ""),
                 ],
+                all_siblings: None,
                 event_id: "48812".into(),
                 errors: Vec::new(),
                 sight: Sight::Whole,

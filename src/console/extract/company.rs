@@ -28,8 +28,8 @@ use crate::web::state::AppState;
 use crate::web::time_text::Times;
 use crate::web::{text, urls};
 
-/// Companies in the switcher at most.
-const SWITCHER_MAX: i64 = 50;
+/// Companies in the switcher at most: it stands on every page. A page of its own has all of them.
+const SWITCHER_MAX: usize = 20;
 /// Bytes of a list's query that its rows lead back to, at most.
 const LIST_BYTES_MAX: usize = 200;
 /// The key of all companies together, for staff.
@@ -49,6 +49,7 @@ struct Inner {
     company: Option<Company>,
     below: i64,
     companies: Vec<Company>,
+    has_more_companies: bool,
     times: Times,
     zone: Zone,
     theme: Theme,
@@ -71,6 +72,8 @@ struct Found {
     company: Option<Company>,
     below: i64,
     companies: Vec<Company>,
+    /// Whether there are more of them than these.
+    has_more: bool,
 }
 
 impl CompanyPage {
@@ -78,7 +81,7 @@ impl CompanyPage {
         let user = ConsoleUser::of(request.clone()).await?;
         if let Err(refused) = user.caller.may(Permission::Read) {
             // They still get a frame around the refusal, to sign out from.
-            let nothing = Found { company: None, below: 0, companies: Vec::new() };
+            let nothing = Found { company: None, below: 0, companies: Vec::new(), has_more: false };
             Self::new(&request, user, nothing).remember(&request);
             return Err(refused.into());
         }
@@ -100,7 +103,7 @@ impl CompanyPage {
     }
 
     fn new(request: &HttpRequest, user: ConsoleUser, found: Found) -> Self {
-        let Found { company, below, companies } = found;
+        let Found { company, below, companies, has_more: has_more_companies } = found;
         let (scope, urls) = match &company {
             Some(company) => (user.caller.scope_of(company.id), urls::Company::new(company.id)),
             None => (user.caller.scope(), urls::Company::new(ALL)),
@@ -123,6 +126,7 @@ impl CompanyPage {
             company,
             below,
             companies,
+            has_more_companies,
             times,
             zone,
             theme: preferences::theme(request),
@@ -264,6 +268,7 @@ impl CompanyPage {
             } else {
                 all.into_iter().chain(inner.companies.iter().map(one)).collect()
             },
+            all_companies: inner.has_more_companies.then(|| inner.urls.companies()),
             search: self.may(Permission::Read).then(String::new),
             user_name: inner.user.user.name.clone(),
             role: role_word(inner.user.user.role).to_owned(),
@@ -291,13 +296,16 @@ fn find(db: &mut Db<'_>, scope: &Scope, wanted: Option<CompanyId>) -> Result<Fou
         Some(id) => companies::count_below(db, id)?,
         None => 0,
     };
-    let mut companies = companies::list(db, scope, SWITCHER_MAX)?;
+    // One more tells whether there are any.
+    let mut companies = companies::list(db, scope, SWITCHER_MAX as i64 + 1)?;
+    let has_more = companies.len() > SWITCHER_MAX;
+    companies.truncate(SWITCHER_MAX);
     if let Some(company) = &company
         && !companies.iter().any(|known| known.id == company.id)
     {
         companies.insert(0, company.clone());
     }
-    Ok(Found { company, below, companies })
+    Ok(Found { company, below, companies, has_more })
 }
 
 /// The query of the list of deliveries without empty fields, which forms send, and without the choice of a zone. A long

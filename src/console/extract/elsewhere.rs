@@ -6,6 +6,9 @@ use url::form_urlencoded;
 const OF_ONE_COMPANY: [&str; 9] =
     ["after", "alert", "before", "delivery", "event", "object", "person", "replay", "webhook"];
 
+/// Bytes of a query that goes along: it stands once for each company.
+const QUERY_BYTES_MAX: usize = 120;
+
 /// What follows `/console/c/{company}` for another company, from the `path` and `query` of a page below `prefix`: the same
 /// page with the same filters. What belongs to one object becomes the list of its kind.
 pub fn below_another(path: &str, prefix: &str, query: &str) -> String {
@@ -21,7 +24,7 @@ pub fn below_another(path: &str, prefix: &str, query: &str) -> String {
         )
         .finish();
     let is_a_list = below.trim_end_matches('/') == url.trim_end_matches('/');
-    if is_a_list && !kept.is_empty() {
+    if is_a_list && !kept.is_empty() && kept.len() <= QUERY_BYTES_MAX {
         url.push('?');
         url.push_str(&kept);
     }
@@ -30,7 +33,7 @@ pub fn below_another(path: &str, prefix: &str, query: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::below_another;
+    use super::*;
 
     #[test]
     fn the_same_page_or_the_list_it_belongs_to() {
@@ -43,6 +46,7 @@ mod tests {
             ("/console/c/1/webhooks/41/edit", "", "/webhooks"),
             ("/console/c/1/webhooks/new", "", "/webhooks/new"),
             ("/console/c/1/find", "q=a+%26+b&tz=UTC", "/find?q=a+%26+b&tz=UTC"),
+            ("/console/c/1/find", &format!("q={}", "a".repeat(QUERY_BYTES_MAX)), "/find"),
         ] {
             assert_eq!(below_another(path, "/console/c/1", query), expected, "{path}?{query}");
         }

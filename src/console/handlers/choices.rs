@@ -5,7 +5,7 @@ use crate::domain::ids::WebhookId;
 use crate::domain::webhook::label::Label;
 
 /// Webhooks that are offered: more would be most of a page. Each of the others has a page of its own that leads on.
-const WEBHOOKS_MAX: usize = 100;
+const WEBHOOKS_MAX: usize = 50;
 
 /// One of `webhooks`, or `any`. A chosen one stays a choice even when it is none of the first, or was deleted: it has
 /// history, and without its choice, sending the form would drop the filter.

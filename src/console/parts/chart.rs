@@ -35,6 +35,13 @@ pub struct Rect {
     pub height: Px,
 }
 
+impl Rect {
+    fn path(&self) -> String {
+        let Self { x, y, width, height, .. } = self;
+        format!("M{x} {y}h{width}v{height}h-{width}z")
+    }
+}
+
 /// Attempts of one bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -116,16 +123,20 @@ impl Spark {
 
     /// The bars as one path for each fill, which is a third of the bytes in a list of many rows.
     pub fn paths(&self) -> Vec<(&'static str, String)> {
-        let mut paths: Vec<(&'static str, String)> = Vec::new();
-        for Rect { class, x, y, width, height, .. } in &self.rects {
-            let bar = format!("M{x} {y}h{width}v{height}h-{width}z");
-            match paths.iter_mut().find(|(known, _)| known == class) {
-                Some((_, path)) => path.push_str(&bar),
-                None => paths.push((class, bar)),
-            }
-        }
-        paths
+        paths(self.rects.iter())
     }
+}
+
+/// One path for each fill.
+fn paths<'r>(rects: impl Iterator<Item = &'r Rect>) -> Vec<(&'static str, String)> {
+    let mut paths: Vec<(&'static str, String)> = Vec::new();
+    for rect in rects {
+        match paths.iter_mut().find(|(known, _)| *known == rect.class) {
+            Some((_, path)) => path.push_str(&rect.path()),
+            None => paths.push((rect.class, rect.path())),
+        }
+    }
+    paths
 }
 
 /// Stacked bars over time; each bar is a link.
@@ -197,6 +208,17 @@ impl Bars {
         let bars = input.into_iter().enumerate();
         let bars = bars.map(|(at, (bar, not_sent))| Self::bar(at, bar, not_sent, top)).collect();
         Self { id, label: label.into(), width, axis, bars }
+    }
+
+    /// The bars as one path for each fill: a month of bars fits a page with tables beside it.
+    pub fn paths(&self) -> Vec<(&'static str, String)> {
+        paths(self.bars.iter().flat_map(|bar| &bar.rects))
+    }
+
+    /// What lies under the hatch; empty for nothing.
+    pub fn hatched(&self) -> String {
+        let all = self.bars.iter().flat_map(|bar| &bar.rects);
+        all.filter(|rect| rect.hatched).map(Rect::path).collect()
     }
 
     fn bar(at: usize, input: BarInput, not_sent: u64, top: u64) -> Bar {
@@ -359,6 +381,9 @@ mod tests {
         assert_eq!(bars.bars[0].label, "Mon: 6 delivered, 2 failed, 2 not sent");
         let classes: Vec<_> = bars.bars[0].rects.iter().map(|rect| rect.class).collect();
         assert_eq!(classes, ["fill-ok", "fill-fail", "fill-held"]);
+        let (paths, failed) = (bars.paths(), &bars.bars[0].rects[1]);
+        assert_eq!(paths.iter().map(|(class, _)| *class).collect::<Vec<_>>(), classes);
+        assert_eq!((paths[1].1.as_str(), bars.hatched()), (failed.path().as_str(), failed.path()));
         assert_eq!(bars.axis.first().unwrap().0, "10");
     }
 

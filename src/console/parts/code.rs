@@ -3,7 +3,7 @@
 //! Everything here is foreign text. It becomes spans of plain text (escaped by the template, hidden characters
 //! spelled out), whatever it claims to be.
 
-use crate::web::text::visible;
+use crate::web::text::{is_hidden, visible};
 
 /// A box of fixed-width text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,11 +63,35 @@ impl Code {
         Self { label: label.into(), id: "", spans: vec![Span::new("", text)], wrap: true }
     }
 
+    /// Without colours.
+    #[must_use]
+    pub fn uncoloured(mut self) -> Self {
+        let text: String = self.spans.iter().map(|span| span.text.as_str()).collect();
+        self.spans = vec![Span { class: "", text }];
+        self
+    }
+
+    /// Bytes of HTML that the text takes.
+    pub fn weight(&self) -> usize {
+        let tags = |span: &Span| if span.class.is_empty() { 0 } else { 22 + span.class.len() };
+        self.spans.iter().map(|span| tags(span) + span.text.chars().map(char_weight).sum::<usize>()).sum()
+    }
+
     /// With an id, so that a button can copy it.
     #[must_use]
     pub const fn id(mut self, id: &'static str) -> Self {
         self.id = id;
         self
+    }
+}
+
+/// Bytes of HTML that a character takes.
+pub const fn char_weight(c: char) -> usize {
+    match c {
+        '&' | '<' | '>' | '"' | '\'' => 5,
+        // `[U+202E]`
+        c if is_hidden(c) => 10,
+        _ => c.len_utf8(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What happened to one delivery, in order, and what will.
 
-use super::{Moment, Tone};
+use super::{Link, Moment, Tone};
 use crate::web::icon::Icon;
 
 /// One entry.
@@ -18,6 +18,8 @@ pub struct Step {
     pub checks: Vec<Check>,
     /// What the list of candidates is called: "Why these? 4 webhooks could have got it".
     pub checks_title: String,
+    /// Where all of them are, when some are left out.
+    pub checks_more: Option<Link>,
 }
 
 impl Step {
@@ -36,6 +38,7 @@ impl Step {
             detail: detail.into(),
             checks: Vec::new(),
             checks_title: String::new(),
+            checks_more: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::console::parts::badge::Badge;
-use crate::console::parts::list::Empty;
+use crate::console::parts::list::{Empty, Pager};
 use crate::console::parts::{Link, Moment};
 use crate::console::shell::Shell;
 
@@ -15,6 +15,8 @@ pub struct ListPage {
     pub shell: Shell,
     /// One each.
     pub rows: Vec<Row>,
+    /// The way to the older ones.
+    pub pager: Pager,
     /// Shown instead of the table when there are none.
     pub empty: Option<Empty>,
 }
@@ -74,6 +76,7 @@ impl ListPage {
                 row(7, Badge::new(Tone::Info, Icon::Retry, "Running"), "95 of 300 made, 7 left out"),
                 row(6, Badge::new(Tone::Ok, Icon::Check, "Finished"), "12 of 12 made"),
             ],
+            pager: Pager::default(),
             empty: None,
         }
     }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::console::parts::Moment;
 use crate::console::parts::badge::Badge;
+use crate::console::parts::list::Pager;
 use crate::console::shell::Shell;
 
 /// The list. There is always somebody: who looks.
@@ -18,6 +19,8 @@ pub struct ListPage {
     pub new: Option<String>,
     /// The people.
     pub rows: Vec<Row>,
+    /// The way to the other people.
+    pub pager: Pager,
     /// What each role may do.
     pub roles: Vec<(&'static str, &'static str)>,
 }
@@ -75,6 +78,7 @@ impl ListPage {
             summary: "3 people".into(),
             new: Some("/console/c/12/users/new".into()),
             rows,
+            pager: Pager::default(),
             roles: vec![("Company admin", "everything"), ("Viewer", "looks, changes nothing")],
         }
     }

@@ -48,6 +48,8 @@ pub struct FormPage {
     pub all_alerts: String,
     /// The alerts to choose from.
     pub alerts: Vec<AlertChoice>,
+    /// Alerts that are not among them; empty for none. They are linked on the webhook's own page.
+    pub alerts_left: String,
     /// How many may be chosen at most.
     pub alerts_most: usize,
     /// Pairs that narrow what is received, one `key = value` a line.
@@ -246,6 +248,7 @@ impl FormPage {
             company_phrase: "Northline Logistics and 3 sub-companies".into(),
             all_alerts: "31".into(),
             alerts: AlertChoice::examples(0),
+            alerts_left: String::new(),
             alerts_most: LINKS_MAX,
             criteria: Field::new("criteria", "Criteria")
                 .hint("One a line, such as data.geofenceName = Port 3. All must match."),

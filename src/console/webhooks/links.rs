@@ -8,7 +8,7 @@ use askama::Template;
 use super::form::AlertChoice;
 use super::head::Head;
 use crate::console::parts::field::FormError;
-use crate::console::parts::list::Notice;
+use crate::console::parts::list::{Notice, Pager};
 use crate::console::shell::Shell;
 
 /// The links.
@@ -23,6 +23,12 @@ pub struct LinksPage {
     pub errors: Vec<FormError>,
     /// Linked alerts first, then the others.
     pub alerts: Vec<AlertChoice>,
+    /// What the list was searched for.
+    pub text: String,
+    /// Whether there are more alerts than fit the page.
+    pub is_long: bool,
+    /// The way to the other alerts.
+    pub pager: Pager,
     /// How many are linked, those beyond the list included.
     pub linked: usize,
     /// What is linked now, for the hidden `linked`: `104,98`.
@@ -52,6 +58,9 @@ impl LinksPage {
             head: Head::example(Tab::Links),
             errors: Vec::new(),
             alerts: AlertChoice::examples(3),
+            text: String::new(),
+            is_long: false,
+            pager: Pager::default(),
             linked: 3,
             before: "104,98,103".into(),
             most: LINKS_MAX,

@@ -115,9 +115,17 @@ pub fn get(db: &mut Db<'_>, scope: &Scope, id: ReplayId) -> Result<Replay, Store
     replay(query.filter(replays::id.eq(id.0)).select(Row::as_select()).first(db.conn)?)
 }
 
-/// The newest replays of the scope, `limit` at most.
-pub fn newest(db: &mut Db<'_>, scope: &Scope, limit: i64) -> Result<Vec<Replay>, StoreError> {
-    let query = within!(replays::table.into_boxed(), replays::company_id, scope);
+/// The newest replays of the scope, `limit` at most; with `before`, those that are older.
+pub fn newest(
+    db: &mut Db<'_>,
+    scope: &Scope,
+    before: Option<ReplayId>,
+    limit: i64,
+) -> Result<Vec<Replay>, StoreError> {
+    let mut query = within!(replays::table.into_boxed(), replays::company_id, scope);
+    if let Some(id) = before {
+        query = query.filter(replays::id.lt(id.0));
+    }
     let rows: Vec<Row> =
         query.order(replays::id.desc()).limit(limit).select(Row::as_select()).load(db.conn)?;
     rows.into_iter().map(replay).collect()

@@ -90,14 +90,14 @@ async fn a_long_trail_is_paged_without_gaps() {
     let company = app.company("Northline").await;
     let (alice, receiver) = (app.person(Role::Admin, Some(company)).await, Receiver::start().await);
     let (id, _) = makes_webhook(&alice, &receiver, &[]).await;
-    for turn in 0..60 {
+    for turn in 0..38 {
         let verb = if turn % 2 == 0 { "disable" } else { "enable" };
         alice.post(&alice.path(&format!("/webhooks/{id}/{verb}")), &[]).await;
     }
     let first = alice.get(&alice.path("/audit?kind=webhook")).await;
     let older = first.attributes("[data-testid=pager] [rel=next]", "href").remove(0);
     let second = alice.get(&older).await;
-    assert_eq!((entries(&first).len(), entries(&second).len()), (40, 21));
+    assert_eq!((entries(&first).len(), entries(&second).len()), (22, 17));
     let newer = second.attributes("[data-testid=pager] [rel=prev]", "href").remove(0);
     assert_eq!(entries(&alice.get(&newer).await), entries(&first));
 }

@@ -13,6 +13,7 @@ mod delivery;
 mod find;
 mod form_guard;
 mod overview;
+mod page_sizes;
 mod pause;
 mod payloads;
 mod replays;
@@ -65,7 +66,7 @@ pub fn webhook_form<'a>(url: &'a str, differs: &[(&'a str, &'a str)]) -> Vec<(&'
 }
 
 /// Has `person` make a webhook to `receiver` and gives its number and the answer to the form.
-async fn makes_webhook(person: &Person, receiver: &Receiver, differs: &[(&str, &str)]) -> (i64, Page) {
+pub async fn makes_webhook(person: &Person, receiver: &Receiver, differs: &[(&str, &str)]) -> (i64, Page) {
     person.get(&person.path("/webhooks/new")).await;
     let url = receiver.url();
     let made = person.post(&person.path("/webhooks/new"), &webhook_form(&url, differs)).await;

@@ -51,7 +51,8 @@ async fn numbers_are_grouped_and_lead_to_their_deliveries() {
     let behind = page.attributes("#groups-table tbody td a", "href");
     assert_eq!(behind[0], alice.path(&format!("/webhooks/{id}")));
     assert_eq!(alice.get(&behind[1]).await.texts("main tbody tr").len(), 3, "{behind:?}");
-    assert_eq!(rows(&page, "results"), ["2xx 2 50.0 %", "401 or 403 1 25.0 %", "5xx 1 25.0 %"]);
+    let page = alice.get(&alice.path("/statistics?by=result")).await;
+    assert_eq!(rows(&page, "groups"), ["2xx 2 50.0 %", "401 or 403 1 25.0 %", "5xx 1 25.0 %"]);
     assert_eq!(rows(&page, "needed"), ["1 1 50.0 %", "2 1 50.0 %"]);
     assert_eq!(rows(&page, "arrival").len(), 2, "one at once, one after the first wait");
     assert!(page.texts("[data-testid=note]")[0].contains("complete up to"));
@@ -63,10 +64,30 @@ async fn numbers_are_grouped_and_lead_to_their_deliveries() {
     assert_eq!(by("type").await, ["Ignition 3 100 %"]);
     assert!(by("company").await[0].starts_with("Northline 4 50.0 %"));
     assert_eq!(by("hour").await.iter().filter(|row| !row.contains(" 0 – 0 0 ")).count(), 1);
+    assert_eq!(by("time").await.iter().filter(|row| !row.contains(" 0 0 0 ")).count(), 1);
     let auth = alice.get(&alice.path("/statistics?by=result")).await;
     let behind = auth.attributes("#groups-table tbody tr:nth-child(2) a", "href").remove(0);
     assert!(behind.contains("result=auth"));
     assert_eq!(alice.get(&behind).await.texts("main tbody tr").len(), 1);
+}
+
+#[tokio::test]
+async fn an_hour_leads_to_its_deliveries_and_hours_of_several_days_do_not() {
+    let (_app, alice, ..) = busy().await;
+    let links = async |query: &str, css: &str| {
+        let page = alice.get(&alice.path(&format!("/statistics?{query}"))).await;
+        page.attributes(css, "href")
+    };
+    let of_hour = links("by=hour&window=24h", "#groups-table tbody a").await;
+    assert_eq!(alice.get(&of_hour[0]).await.texts("main tbody tr").len(), 3, "{of_hour:?}");
+    assert!(links("by=hour&window=7d", "#groups-table tbody a").await.is_empty());
+    let of_cell = links("by=weekday&window=7d", "#heat a").await;
+    assert_eq!(of_cell.len(), 1);
+    let deliveries = alice.get(&alice.path(&format!("/{}", of_cell[0]))).await;
+    assert_eq!(deliveries.texts("main tbody tr").len(), 3, "{of_cell:?}");
+    assert!(links("by=weekday&window=30d", "#heat a").await.is_empty());
+    let file = alice.get(&alice.path("/statistics.csv?by=weekday&window=7d")).await;
+    assert!(file.answer.text.contains("Day,0,1,2,3"), "{}", file.answer.text);
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ async fn an_auth_type_lists_its_webhooks_and_what_rejected_us() {
     let page = alice.get(&alice.path("/auth-types")).await;
     assert_eq!(page.texts("[data-testid=auth-bearer] .cell-result"), ["1"]);
     assert_eq!(page.texts("[data-testid=auth-none] .cell-result"), ["0"]);
+    let users = page.attributes("[data-testid=auth-bearer] .cell-result a", "href").remove(0);
+    assert_eq!(users, alice.path("/webhooks?auth=bearer"));
     let page = alice.get(&alice.path("/auth-types/bearer")).await;
     let row = format!("[data-testid=webhook-{id}]");
     assert_eq!(page.texts(&format!("{row} .cell-result")), ["2"]);

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod app;
 pub mod database;
+pub mod large;
 pub mod people;
 pub mod receiver;
 pub mod tls;

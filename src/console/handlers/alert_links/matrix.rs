@@ -30,7 +30,7 @@ use crate::web::{page as answer, text};
 /// Webhooks on a page.
 pub const COLUMNS: usize = 8;
 /// Alerts on a page.
-pub const ROWS: usize = 25;
+pub const ROWS: usize = 20;
 
 /// `GET …/alert-links`
 pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse};
+use url::form_urlencoded;
 
 use super::matrix::{anchored, may_change};
 use super::query::{MatrixQuery, changes};
@@ -11,7 +12,9 @@ use crate::actions::webhooks::{self, Review};
 use crate::console::alert_links::review::{AlertChange, ReviewPage, WebhookChange};
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
+use crate::console::handlers::numbered::Numbered;
 use crate::console::parts::Link;
+use crate::console::parts::field::FormError;
 use crate::console::parts::flash::Flash;
 use crate::console::shell::Nav;
 use crate::domain::alert::Alert;
@@ -21,12 +24,23 @@ use crate::domain::webhook::{LINKS_MAX, Webhook};
 use crate::store::{StoreError, alerts, webhooks as stored};
 use crate::web::{page as answer, text};
 
+/// Changes on one page; whichever is shown, all of them are saved.
+const PAGE_SIZE: usize = 50;
+/// Problems in the summary.
+const ERRORS_MAX: usize = 20;
+
 /// `GET …/alert-links/review`
 pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
     may_change(&page)?;
     let (query, asked) = (MatrixQuery::parse(request.query_string()), changes(request.query_string()));
     let review = judged(&page, asked.clone()).await?;
-    Ok(answer::ok(&reviewed(&page, &query, &asked, &review).await?))
+    Ok(answer::ok(&reviewed(&page, &query, &asked, &review, part(request.query_string())).await?))
+}
+
+/// Pages before the one that is asked for; `page` is the matrix's.
+fn part(query: &str) -> usize {
+    let part = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "part");
+    part.and_then(|(_, value)| value.parse().ok()).unwrap_or(1_usize).saturating_sub(1)
 }
 
 /// `POST …/alert-links/review`
@@ -41,7 +55,7 @@ pub async fn send(page: CompanyPage, request: HttpRequest, _: CsrfForm) -> Resul
         }
         Err(ActionError::Invalid(_)) => {
             let review = judged(&page, asked.clone()).await?;
-            Ok(answer::unprocessable(&reviewed(&page, &query, &asked, &review).await?))
+            Ok(answer::unprocessable(&reviewed(&page, &query, &asked, &review, 0).await?))
         }
         Err(error) => Err(PageError::of_action(error, "A webhook of this change", &query.url(page.urls()))),
     }
@@ -93,6 +107,7 @@ async fn reviewed(
     query: &MatrixQuery,
     asked: &LinkChanges,
     review: &Review,
+    part: usize,
 ) -> Result<ReviewPage, PageError> {
     let (scope, named) = (page.scope(), asked.by_webhook());
     let ids: Vec<AlertId> = asked.add.iter().chain(&asked.remove).map(|(_, alert)| *alert).collect();
@@ -109,6 +124,9 @@ async fn reviewed(
     let changes = review.changes();
     let count = changes.add.len() + changes.remove.len();
     let is_good = review.problems.is_empty() && count > 0;
+    let at = Numbered::new(part, PAGE_SIZE, count);
+    let url = query.review_url(page.urls(), asked);
+    let mut before = 0;
     let one = |webhook: &Webhook| {
         let judged = review.webhooks.iter().find(|judged| judged.webhook.id == webhook.id);
         let error = review.problems.at(&webhook.id.to_string()).map(|problem| problem.message.clone());
@@ -123,9 +141,22 @@ async fn reviewed(
                 judged.after.len()
             ),
             error,
-            alerts: alerts_of(webhook.id, &changes, &known, review),
+            alerts: {
+                let all = alerts_of(webhook.id, &changes, &known, review);
+                let skipped = at.first().saturating_sub(before);
+                let room = (at.first() + PAGE_SIZE).saturating_sub(before.max(at.first()));
+                before += all.len();
+                all.into_iter().skip(skipped).take(room).collect()
+            },
         })
     };
+    let mut errors: Vec<FormError> =
+        review.problems.0.iter().map(|problem| anchored(&problem.field, &problem.message)).collect();
+    if errors.len() > ERRORS_MAX {
+        let left = text::counted((errors.len() - ERRORS_MAX) as u64, "more problem", "more problems");
+        errors.truncate(ERRORS_MAX);
+        errors.push(FormError::new("changes", left));
+    }
     Ok(ReviewPage {
         summary: match count {
             0 => "Nothing is left to change: somebody else did the same before.".to_owned(),
@@ -135,9 +166,10 @@ async fn reviewed(
                 text::counted(review.webhooks.len() as u64, "webhook", "webhooks")
             ),
         },
-        errors: review.problems.0.iter().map(|problem| anchored(&problem.field, &problem.message)).collect(),
+        errors,
+        pager: at.pager(|at| if at == 0 { url.clone() } else { format!("{url}&part={}", at + 1) }),
         webhooks: hooks.iter().filter_map(one).collect(),
-        action: is_good.then(|| query.review_url(page.urls(), asked)),
+        action: is_good.then(|| url.clone()),
         save: format!("Save {}", text::counted(count as u64, "change", "changes")),
         back: Link::new("Alert links", query.url(page.urls())),
         shell: page.shell("Change alert links?", Nav::AlertLinks),

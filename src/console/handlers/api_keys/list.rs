@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::masked;
 use crate::console::api_keys::list::{ListPage, Row};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
+use crate::console::handlers::numbered::{self, Numbered};
 use crate::console::parts::Tone;
 use crate::console::parts::badge::Badge;
 use crate::console::shell::Nav;
@@ -20,25 +21,28 @@ use crate::store::{StoreError, api_keys, companies};
 use crate::web::icon::Icon;
 use crate::web::{page as answer, text};
 
-/// Rows at most.
-const ROWS_MAX: i64 = 200;
+/// Keys on a page.
+const PAGE_SIZE: usize = 25;
 
 /// `GET …/api-keys`
-pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
+pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
     page.require(Permission::ManageUsers)?;
-    let scope = page.scope();
-    let (keys, names): (Vec<Listed>, HashMap<CompanyId, Company>) = page
+    let (scope, asked) = (page.scope(), numbered::asked(request.query_string()));
+    let (at, keys, names): (Numbered, Vec<Listed>, HashMap<CompanyId, Company>) = page
         .store()
         .read(move |db| {
-            let keys = api_keys::list(db, &scope, ROWS_MAX)?;
+            let count = usize::try_from(api_keys::count(db, &scope)?).unwrap_or(0);
+            let at = Numbered::new(asked, PAGE_SIZE, count);
+            let keys = api_keys::list(db, &scope, at.first() as i64, PAGE_SIZE as i64)?;
             let ids: Vec<CompanyId> = keys.iter().map(|listed| listed.key.company_id).collect();
             let names = companies::of_ids(db, &scope, &ids)?;
-            Ok::<_, StoreError>((keys, names))
+            Ok::<_, StoreError>((at, keys, names))
         })
         .await?;
     let new = page.company().map(|_| page.urls().new_api_key());
     Ok(answer::ok(&ListPage {
         rows: keys.iter().map(|listed| row(&page, listed, &names)).collect(),
+        pager: at.plain_pager(&page.urls().api_keys()),
         empty: keys.is_empty().then(|| ListPage::nothing_yet(new.as_deref())),
         new,
         shell: page.shell("API keys", Nav::ApiKeys),

@@ -19,7 +19,7 @@ use crate::store::{StoreError, audit, webhooks};
 use crate::web::page as answer;
 
 /// Rows of a page.
-const PAGE_SIZE: i64 = 40;
+const PAGE_SIZE: i64 = 22;
 
 /// `GET …/audit`
 pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {

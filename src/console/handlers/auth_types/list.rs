@@ -6,6 +6,7 @@ use super::WEBHOOKS_MAX;
 use crate::console::auth_types::list::{ListPage, Row};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
+use crate::console::handlers::webhooks::query::ListQuery as WebhooksQuery;
 use crate::console::handlers::webhooks::words;
 use crate::console::shell::Nav;
 use crate::domain::webhook::auth::AuthType;
@@ -27,6 +28,7 @@ pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
             formats: auth_facts::formats(kind),
             advice: auth_facts::advice(kind),
             is_weak: auth_facts::is_weak(kind),
+            users: WebhooksQuery { auth: Some(kind), ..WebhooksQuery::default() }.url(page.urls()),
             webhooks: text::count(users as u64),
         }
     };

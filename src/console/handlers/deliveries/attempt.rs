@@ -1,7 +1,7 @@
 //! One attempt: what was sent, to whom, what came back, and where the time went.
 
 use super::place::{Place, View};
-use super::{body, curl, rows};
+use super::{body, curl, download, rows};
 use crate::console::deliveries::show::{Attempt, AttemptLink, Request, Response};
 use crate::console::extract::CompanyPage;
 use crate::console::handlers::webhooks::certificate;
@@ -166,7 +166,8 @@ fn request(page: &CompanyPage, recorded: &Recorded<'_>) -> Request {
         },
         note: sent.as_ref().map(|sent| body_note(sent.len())).unwrap_or_default(),
         curl: known.map_or_else(String::new, |sent| {
-            curl::command(&open.request_url, &open.request_headers, &String::from_utf8_lossy(sent))
+            let file = download::file_name(delivery, number, "request");
+            curl::command(&open.request_url, &open.request_headers, &String::from_utf8_lossy(sent), &file)
         }),
         check: known.filter(|_| is_signed).map(|_| page.urls().check_signature(delivery, number)),
         download: whole.map(|_| page.urls().delivery(delivery).body(number, "request")),

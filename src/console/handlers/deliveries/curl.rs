@@ -6,15 +6,20 @@ const MASK: &str = "••••";
 /// Headers that curl makes itself.
 const OWN: [&str; 4] = ["host", "content-length", "connection", "accept-encoding"];
 
-/// The command for a POST of `body` to `url`.
-pub fn command(url: &str, headers: &[(String, String)], body: &str) -> String {
+/// Bytes of a body that stands in the command itself; a longer one would be most of the page, and more than some shells
+/// take.
+const BODY_MAX: usize = 2_000;
+
+/// The command for a POST of `body` to `url`. A long body is read from `file`, which is how its download is called.
+pub fn command(url: &str, headers: &[(String, String)], body: &str, file: &str) -> String {
     let mut command = format!("curl -X POST {}", quoted(url));
     for (name, value) in headers {
         if !OWN.contains(&name.to_ascii_lowercase().as_str()) {
             command.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
         }
     }
-    command.push_str(&format!(" --data-binary {}", quoted(body)));
+    let data = if body.len() > BODY_MAX { format!("@{file}") } else { quoted(body) };
+    command.push_str(&format!(" --data-binary {data}"));
     command
 }
 
@@ -59,9 +64,16 @@ mod tests {
             [("Host", "a.example"), ("Authorization", "Bearer ••••3f9a"), ("X-Note", "it's $HOME `id`")]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(
-            command("https://a.example/in?token=••••3f9a&x=$(id)", &headers, "{\"a\":\"'\"}"),
+            command("https://a.example/in?token=••••3f9a&x=$(id)", &headers, "{\"a\":\"'\"}", "body.bin"),
             "curl -X POST \"https://a.example/in?token=$TOKEN&x=\\$(id)\" -H \"Authorization: Bearer $TOKEN\" \
              -H 'X-Note: it'\\''s $HOME `id`' --data-binary '{\"a\":\"'\\''\"}'"
         );
+    }
+
+    #[test]
+    fn a_long_body_is_read_from_its_download() {
+        let long = command("https://a.example/in", &[], &"1".repeat(BODY_MAX + 1), "delivery-7.bin");
+        assert_eq!(long, "curl -X POST 'https://a.example/in' --data-binary @delivery-7.bin");
+        assert!(command("https://a.example/in", &[], &"1".repeat(BODY_MAX), "x").ends_with("1'"));
     }
 }

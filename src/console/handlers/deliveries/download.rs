@@ -5,7 +5,7 @@ use actix_web::http::header;
 use actix_web::web::Path;
 
 use super::attempt::shown_number;
-use super::named;
+use super::{named, rows};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
 use crate::console::payloads::Payloads;
@@ -63,11 +63,16 @@ async fn body(
         .await;
     let missing = || PageError::NotFound(format!("The body of attempt {}", shown_number(number)));
     let body = found?.ok_or_else(missing)?;
-    let name = format!("attachment; filename=\"delivery-{}-attempt-{wanted}-{which}.bin\"", delivery.id);
+    let name = format!("attachment; filename=\"{}\"", file_name(delivery.id.0, rows::count(wanted), which));
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_DISPOSITION, name))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("application/octet-stream")
         .body(body))
+}
+
+/// What the download of a body is called; `which` is `request` or `response`.
+pub fn file_name(delivery: i64, attempt: u32, which: &str) -> String {
+    format!("delivery-{delivery}-attempt-{attempt}-{which}.bin")
 }

@@ -26,9 +26,9 @@ use crate::store::{Db, StoreError, saved_views, webhooks};
 use crate::web::{page as answer, text};
 
 /// Rows of a page …
-const PAGE_SIZE: i64 = 32;
+const PAGE_SIZE: i64 = 20;
 /// … and of one with a chart, or of chosen deliveries, whose numbers are in each of its links: a page has its bytes.
-const PAGE_SIZE_SMALL: i64 = 18;
+const PAGE_SIZE_SMALL: i64 = 12;
 /// Webhooks to choose from at most.
 pub(super) const WEBHOOKS_MAX: i64 = 500;
 /// Filters without which is counted what would match, when nothing does …

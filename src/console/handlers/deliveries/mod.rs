@@ -1,7 +1,7 @@
 //! Deliveries: the list, one of them, and what can be done with it.
 
 pub mod attempt;
-mod body;
+pub mod body;
 mod chart;
 pub mod compare;
 mod configuration;

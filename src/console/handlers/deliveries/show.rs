@@ -32,6 +32,8 @@ use crate::web::{page as answer, text};
 
 /// Changes of the webhook that are looked at.
 const TRAIL_MAX: i64 = 100;
+/// Other deliveries of the event in the table; the event's own page has all of them.
+const SIBLINGS_MAX: usize = 10;
 /// Things that people did with the delivery itself.
 const OWN_MAX: i64 = 20;
 
@@ -239,8 +241,11 @@ fn filled(page: &CompanyPage, found: &Found, typed: &Typed) -> ShowPage {
         siblings: candidates
             .iter()
             .filter(|other| other.id != delivery.id)
+            .take(SIBLINGS_MAX)
             .map(|other| sibling(page, other))
             .collect(),
+        all_siblings: (candidates.len() > SIBLINGS_MAX + 1)
+            .then(|| timeline::all_of_event(page, delivery, candidates.len())),
         event_id: delivery.event_id.to_string(),
         actions: actions(page, found),
         shell: page.shell(title, Nav::Deliveries),

@@ -2,8 +2,8 @@
 
 use super::rows;
 use crate::console::extract::CompanyPage;
-use crate::console::parts::Tone;
 use crate::console::parts::timeline::{Check, Step};
+use crate::console::parts::{Link, Tone};
 use crate::domain::attempt::Outcome;
 use crate::domain::audit::line::Line;
 use crate::domain::audit::{VERSION, words};
@@ -15,6 +15,8 @@ use crate::web::text;
 
 /// Changes of the webhook that are told at most.
 const CHANGES_MAX: usize = 8;
+/// Decisions that are told at most; the event's own page has all of them.
+const CHECKS_MAX: usize = 10;
 /// What changes nothing about a delivery under way.
 const IDLE: [&str; 3] = ["webhook.test", "webhook.link_alert", "webhook.unlink_alert"];
 
@@ -118,12 +120,16 @@ fn decided(page: &CompanyPage, delivery: &Delivery, candidates: &[Delivery], own
         }
         Trigger::Automatic => {}
     }
-    let judged: Vec<&Delivery> =
+    let mut judged: Vec<&Delivery> =
         candidates.iter().filter(|other| other.trigger == Trigger::Automatic).collect();
+    if judged.len() > CHECKS_MAX {
+        // The decision about this very delivery must not be among what is left out.
+        judged.sort_by_key(|other| other.id != delivery.id);
+    }
     let chosen = judged.iter().filter(|other| other.not_sent.is_none()).count();
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let what = format!("Matched {chosen} of {}", text::counted(count(judged.len()), "webhook", "webhooks"));
-    let checks = judged.iter().map(|other| Check {
+    let checks = judged.iter().take(CHECKS_MAX).map(|other| Check {
         chosen: other.not_sent.is_none(),
         name: other.webhook_name.clone(),
         reason: match &other.not_sent {
@@ -138,8 +144,15 @@ fn decided(page: &CompanyPage, delivery: &Delivery, candidates: &[Delivery], own
             "Why? {} could have got it",
             text::counted(count(judged.len()), "webhook", "webhooks")
         ),
+        checks_more: (judged.len() > CHECKS_MAX).then(|| all_of_event(page, delivery, candidates.len())),
         ..Step::past(at, Tone::Ok, Icon::Check, what, "")
     }
+}
+
+/// Where all deliveries of the event are.
+pub fn all_of_event(page: &CompanyPage, delivery: &Delivery, count: usize) -> Link {
+    let words = format!("All {} deliveries of this event", text::count(count as u64));
+    Link::new(words, page.urls().find_event(delivery.event_id.0))
 }
 
 fn made(page: &CompanyPage, attempt: &Attempt) -> Step {

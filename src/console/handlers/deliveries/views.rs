@@ -9,9 +9,11 @@ use crate::actions::ActionError;
 use crate::actions::saved_views::{self as acts, NewView};
 use crate::console::deliveries::save_view::SaveViewPage;
 use crate::console::deliveries::view::ViewPage;
+use crate::console::deliveries::views::{Row, ViewsPage};
 use crate::console::extract::company::number;
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
+use crate::console::handlers::numbered::{self, Numbered};
 use crate::console::parts::Link;
 use crate::console::parts::field::{Field, FormError};
 use crate::console::parts::flash::Flash;
@@ -26,8 +28,12 @@ use crate::domain::problem::Problems;
 use crate::domain::saved_view::SavedView;
 use crate::domain::webhook::label::Label;
 use crate::store::{StoreError, saved_views, webhooks};
-use crate::web::page as answer;
+use crate::web::{page as answer, text};
 
+/// Saved views that stand above the list; a page of their own has all of them.
+const CHIPS_MAX: usize = 6;
+/// Views on that page.
+const PAGE_SIZE: usize = 40;
 /// Longer than this is slow, milliseconds.
 const SLOW_MS: i64 = 3_000;
 
@@ -53,8 +59,45 @@ pub fn chips(page: &CompanyPage, query: &ListQuery, saved: &[SavedView]) -> Vec<
         current: query.filter == *filter,
         url: ListQuery::of(filter.clone()).url(page.urls()),
     };
-    let saved = saved.iter().map(|view| chip(&view.name, &filter(page, view)));
-    built_in(page).iter().map(|(word, filter)| chip(word, filter)).chain(saved).collect()
+    let own = page.user().user.id;
+    let mut saved: Vec<&SavedView> = saved.iter().collect();
+    let left = saved.len().saturating_sub(CHIPS_MAX);
+    if left > 0 {
+        // The shown one is always there, then one's own, then what others share.
+        saved.sort_by_key(|view| (filter(page, view) != query.filter, view.owner != own));
+    }
+    let more = (left > 0).then(|| Chip {
+        word: "More views".to_owned(),
+        count: text::count(left as u64),
+        icon: None,
+        current: false,
+        url: page.urls().views(),
+    });
+    let saved = saved.into_iter().take(CHIPS_MAX).map(|view| chip(&view.name, &filter(page, view)));
+    built_in(page).iter().map(|(word, filter)| chip(word, filter)).chain(saved).chain(more).collect()
+}
+
+/// `GET …/deliveries/views`: all that somebody saved and this person has.
+pub async fn all(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let (company, user) = (company(&page)?.id, page.user().user.id);
+    let scope = page.scope();
+    let views = page.store().read(move |db| saved_views::list(db, &scope, company, user)).await;
+    let views: Vec<SavedView> = views.map_err(|error: StoreError| error)?;
+    let at = Numbered::new(numbered::asked(request.query_string()), PAGE_SIZE, views.len());
+    let row = |view: &SavedView| Row {
+        view: Link::new(&view.name, ListQuery::of(filter(&page, view)).url(page.urls())),
+        whose: whose(view),
+        delete: may_delete(&page, view).then(|| page.urls().view(view.id.0)),
+    };
+    Ok(answer::ok(&ViewsPage {
+        rows: at.of(&views).iter().map(row).collect(),
+        pager: at.plain_pager(&page.urls().views()),
+        shell: page.shell("Saved views", Nav::Deliveries),
+    }))
+}
+
+const fn whose(view: &SavedView) -> &'static str {
+    if view.is_shared { "Everybody who sees the company has it." } else { "You alone have it." }
 }
 
 /// What can be done about the shown filter: give it a name, or take the name away from it.
@@ -117,7 +160,7 @@ pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<Htt
         shell: page.shell(format!("View {}", view.name), Nav::Deliveries),
         list_url: ListQuery::of(filter.clone()).url(page.urls()),
         words: words(&page, &filter, &webhooks),
-        whose: if view.is_shared { "Everybody who sees the company has it." } else { "You alone have it." },
+        whose: whose(&view),
         action: may_delete(&page, &view).then(|| page.urls().view(view.id.0)),
         name: view.name,
     }))

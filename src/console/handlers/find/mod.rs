@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
 use crate::console::find::FindPage;
+use crate::console::handlers::numbered;
 use crate::console::parts::list::Pager;
 use crate::console::payloads::Payloads;
 use crate::console::shell::Nav;
@@ -40,11 +41,18 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
     {
         return Ok(answer::see_other(&url));
     }
-    let find = filled(&page, &query, &seen, &Payloads::of(&page).await?);
+    let pages_before = numbered::asked(request.query_string());
+    let find = filled(&page, &query, &seen, &Payloads::of(&page).await?, pages_before);
     Ok(if query.problems.is_empty() { answer::ok(&find) } else { answer::unprocessable(&find) })
 }
 
-fn filled(page: &CompanyPage, query: &Query, seen: &Seen, payloads: &Payloads) -> FindPage {
+fn filled(
+    page: &CompanyPage,
+    query: &Query,
+    seen: &Seen,
+    payloads: &Payloads,
+    pages_before: usize,
+) -> FindPage {
     // A vehicle that the search box named stands in the form, so that a time can be added.
     let named = seen.asked.vehicle.as_ref().filter(|_| query.vehicle.is_empty());
     let question = named.map_or_else(|| query.clone(), |vehicle| query.of_vehicle(&vehicle.name));
@@ -56,20 +64,26 @@ fn filled(page: &CompanyPage, query: &Query, seen: &Seen, payloads: &Payloads) -
         (Some(_), Some(_)) => format!("{count} events"),
         (Some(_), None) => format!("The oldest {count}"),
     };
+    // Of one event, pages are pages of its deliveries.
+    let lines = seen.stories.first().filter(|_| !query.event.is_empty()).and_then(|(event, _)| {
+        let base = page.urls().find_event(event.id.0);
+        let url = |at: usize| if at == 0 { base.clone() } else { format!("{base}&page={}", at + 1) };
+        Some(stories::lines_of(seen, pages_before)?.pager(url))
+    });
     FindPage {
         form: question.form(&shell.zone),
         errors: query.errors(),
         is_fresh: query.is_empty(),
         hits: hits::several(page, &seen.hits.exact),
         summary: stories::summary(page, &question, seen),
-        stories: stories::stories(page, seen, payloads, !query.event.is_empty()),
-        pager: Pager {
+        stories: stories::stories(page, seen, payloads, !query.event.is_empty(), pages_before),
+        pager: lines.unwrap_or_else(|| Pager {
             words: Pager::BY_TIME,
             range,
             newest: query.before.map(|_| query.newest().url(page.urls())),
             newer: None,
             older: older.map(|before| query.older(before).url(page.urls())),
-        },
+        }),
         absent: absent::absent(page, &question, seen),
         shell,
     }

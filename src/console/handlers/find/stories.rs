@@ -1,10 +1,13 @@
 //! Events as stories: a head, and a line for each webhook.
 
+use std::ops::Range;
+
 use super::query::Query;
 use super::seen::Seen;
 use crate::console::extract::CompanyPage;
 use crate::console::find::{Line, Story, Unlinked};
 use crate::console::handlers::deliveries::rows;
+use crate::console::handlers::numbered::Numbered;
 use crate::console::parts::{Link, Tone};
 use crate::console::payloads::Payloads;
 use crate::domain::access::Permission;
@@ -18,8 +21,8 @@ use crate::domain::verdict::VerdictFacts;
 use crate::store::search::alerts;
 use crate::web::text;
 
-/// Lines of one page, and those that each event may have in any case; an event's own page has all of them.
-const LINES_MAX: usize = 100;
+/// Lines of one page, and those that each event may have in any case; an event's own pages have all of them.
+const LINES_MAX: usize = 60;
 const LINES_MIN: usize = 6;
 
 /// The sentence above the stories; empty when there are none.
@@ -45,12 +48,31 @@ pub(super) fn summary(page: &CompanyPage, query: &Query, seen: &Seen) -> String 
     format!("{count}{whose}{when}{order}. One line for each webhook that could have got it.")
 }
 
+/// The lines of the only event by page.
+pub(super) fn lines_of(seen: &Seen, pages_before: usize) -> Option<Numbered> {
+    let (_, deliveries) = seen.stories.first()?;
+    Some(Numbered::new(pages_before, LINES_MAX, deliveries.len()))
+}
+
 /// The stories; `is_alone` for one event with everything.
-pub(super) fn stories(page: &CompanyPage, seen: &Seen, payloads: &Payloads, is_alone: bool) -> Vec<Story> {
+pub(super) fn stories(
+    page: &CompanyPage,
+    seen: &Seen,
+    payloads: &Payloads,
+    is_alone: bool,
+    pages_before: usize,
+) -> Vec<Story> {
     let count = seen.stories.len().max(1);
-    let lines = if is_alone { usize::MAX } else { LINES_MIN.max(LINES_MAX / count) };
-    let mut stories: Vec<Story> =
-        seen.stories.iter().map(|told| story(page, seen, payloads, told, lines)).collect();
+    let lines = if is_alone { LINES_MAX } else { LINES_MIN.max(LINES_MAX / count) };
+    let first = lines_of(seen, pages_before).filter(|_| is_alone).map_or(0, |at| at.first());
+    let mut stories: Vec<Story> = seen
+        .stories
+        .iter()
+        .map(|told| {
+            let left = if is_alone { 0 } else { told.1.len().saturating_sub(lines) };
+            story(page, seen, payloads, told, first..first + lines, left)
+        })
+        .collect();
     let is_trouble = |line: &&mut Line| matches!(line.state.tone, Tone::Warn | Tone::Bad);
     if let Some(line) = stories.iter_mut().flat_map(|story| &mut story.lines).find(is_trouble) {
         line.is_first_trouble = true;
@@ -63,7 +85,8 @@ fn story(
     seen: &Seen,
     payloads: &Payloads,
     (event, deliveries): &(Event, Vec<Delivery>),
-    lines: usize,
+    lines: Range<usize>,
+    left: usize,
 ) -> Story {
     let mut title = story::title(event);
     if payloads.hides(event.id) {
@@ -77,12 +100,11 @@ fn story(
     }
     subject.retain(|part| !part.is_empty());
     let mut shown: Vec<&Delivery> = deliveries.iter().collect();
-    if shown.len() > lines {
+    if shown.len() > lines.len() {
         // What somebody has to look at must not be among what is left out.
         shown.sort_by_key(|delivery| delivery.state == State::Delivered);
-        shown.truncate(lines);
     }
-    let left = u64::try_from(deliveries.len() - shown.len()).unwrap_or_default();
+    let left = u64::try_from(left).unwrap_or_default();
     let lag = event.received_at.since(event.payload.timestamp);
     Story {
         id: event.id.0,
@@ -98,6 +120,8 @@ fn story(
         late: if lag > MINUTE_US { format!("received {} later", rows::duration(lag)) } else { String::new() },
         lines: shown
             .into_iter()
+            .skip(lines.start)
+            .take(lines.len())
             .map(|delivery| line(page, seen, &payloads.delivery(delivery.clone())))
             .collect(),
         more: if left == 0 {

@@ -1,30 +1,44 @@
 //! All redeliveries of many.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
+use url::form_urlencoded;
 
 use super::{WEBHOOKS_MAX, words};
 use crate::console::extract::CompanyPage;
+use crate::console::extract::company::number;
 use crate::console::failure::PageError;
+use crate::console::parts::list::Pager;
 use crate::console::replays::list::{ListPage, Row};
 use crate::console::shell::Nav;
+use crate::domain::ids::ReplayId;
 use crate::domain::replay::Replay;
 use crate::domain::webhook::label::Label;
 use crate::store::{StoreError, replays, webhooks};
-use crate::web::page as answer;
+use crate::web::{page as answer, text};
 
-/// Rows at most.
-const ROWS_MAX: i64 = 50;
+/// Rows of a page.
+const PAGE_SIZE: usize = 25;
 
 /// `GET …/replays`
-pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
-    let scope = page.scope();
-    let (found, webhooks): (Vec<Replay>, Vec<Label>) = page
+pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let (scope, before) = (page.scope(), before(request.query_string()));
+    let (mut found, webhooks): (Vec<Replay>, Vec<Label>) = page
         .store()
         .read(move |db| {
-            let found = replays::newest(db, &scope, ROWS_MAX)?;
+            // One more tells whether there are any.
+            let found = replays::newest(db, &scope, before, PAGE_SIZE as i64 + 1)?;
             Ok::<_, StoreError>((found, webhooks::labels(db, &scope, WEBHOOKS_MAX)?))
         })
         .await?;
+    let has_older = found.len() > PAGE_SIZE;
+    found.truncate(PAGE_SIZE);
+    let base = page.urls().replays();
+    let pager = Pager {
+        range: text::counted(found.len() as u64, "redelivery", "redeliveries"),
+        newest: before.map(|_| base.clone()),
+        older: found.last().filter(|_| has_older).map(|last| format!("{base}?before={}", last.id)),
+        ..Pager::default()
+    };
     let shell = page.shell("Redeliveries", Nav::Deliveries);
     let row = |replay: &Replay| Row {
         id: replay.id.0,
@@ -35,6 +49,12 @@ pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
         words: words::progress(replay),
         begun: page.short(replay.created_at),
     };
-    let empty = found.is_empty().then(|| ListPage::nothing_yet(&shell));
-    Ok(answer::ok(&ListPage { rows: found.iter().map(row).collect(), empty, shell }))
+    let empty = (found.is_empty() && before.is_none()).then(|| ListPage::nothing_yet(&shell));
+    Ok(answer::ok(&ListPage { rows: found.iter().map(row).collect(), pager, empty, shell }))
+}
+
+/// The redelivery behind which the page begins.
+fn before(query: &str) -> Option<ReplayId> {
+    let value = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "before")?.1;
+    number(&value).map(ReplayId)
 }

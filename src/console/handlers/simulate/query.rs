@@ -30,10 +30,17 @@ pub(super) struct Asked {
     is_masked: bool,
     /// The one webhook whose request is wanted.
     pub(super) webhook: Option<WebhookId>,
+    /// Lines on the pages before this one.
+    pub(super) lines_before: usize,
+    /// Whether the event is too long for the form.
+    pub(super) is_too_long: bool,
     what: Option<What>,
     /// What cannot be read.
     pub(super) problems: Problems,
 }
+
+/// Bytes of an event that is filled into the form; indented it takes half as much again.
+const JSON_FILLED_MAX: usize = 4_096;
 
 /// What happens.
 #[derive(Debug, Clone)]
@@ -65,6 +72,7 @@ impl Asked {
                 "vehicle" => asked.vehicle = value.into_owned(),
                 "at" => value.trim().clone_into(&mut asked.at),
                 "event" => asked.event = Some(value.trim().to_owned()).filter(|event| !event.is_empty()),
+                "lines" => asked.lines_before = value.parse().unwrap_or_default(),
                 "webhook" => asked.webhook = number(&value).map(WebhookId),
                 _ => {}
             }
@@ -128,8 +136,10 @@ impl Asked {
         self.alert = event.alert_id.to_string();
         self.vehicle.clone_from(&event.payload.vehicle_name);
         self.pasted_alert.clone_from(&self.alert);
-        if !is_masked {
-            self.json = serde_json::from_str::<serde_json::Value>(&event.payload.to_json())
+        let json = event.payload.to_json();
+        self.is_too_long = !is_masked && json.len() > JSON_FILLED_MAX;
+        if !is_masked && !self.is_too_long {
+            self.json = serde_json::from_str::<serde_json::Value>(&json)
                 .and_then(|value| serde_json::to_string_pretty(&value))
                 .unwrap_or_default();
         }
@@ -172,11 +182,21 @@ impl Asked {
 
     /// The same question with the request of one webhook; `None` for one that stands in no address.
     pub(super) fn url_for(&self, urls: &urls::Company, webhook: WebhookId) -> Option<String> {
+        self.url(urls, &webhook.to_string(), "")
+    }
+
+    /// The same question from so many lines on.
+    pub(super) fn url_at(&self, urls: &urls::Company, lines_before: usize) -> Option<String> {
+        let webhook = self.webhook.map(|id| id.to_string()).unwrap_or_default();
+        let lines = if lines_before == 0 { String::new() } else { lines_before.to_string() };
+        self.url(urls, &webhook, &lines)
+    }
+
+    fn url(&self, urls: &urls::Company, webhook: &str, lines: &str) -> Option<String> {
         if self.is_pasted {
             return None;
         }
         let mut query = Serializer::new(String::new());
-        let webhook = webhook.to_string();
         let (alert, vehicle) = match &self.event {
             Some(_) => ("", ""),
             None => (self.alert.as_str(), self.vehicle.as_str()),
@@ -185,8 +205,9 @@ impl Asked {
             ("alert", alert),
             ("at", self.at.as_str()),
             ("event", self.event.as_deref().unwrap_or_default()),
+            ("lines", lines),
             ("vehicle", vehicle),
-            ("webhook", webhook.as_str()),
+            ("webhook", webhook),
         ] {
             if !value.is_empty() {
                 query.append_pair(name, value);

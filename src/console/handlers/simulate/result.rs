@@ -3,9 +3,10 @@
 use super::found::{Found, NO_ID};
 use super::query::Asked;
 use crate::console::extract::CompanyPage;
-use crate::console::handlers::deliveries::attempt;
+use crate::console::handlers::deliveries::{attempt, body};
 use crate::console::parts::badge::Badge;
 use crate::console::parts::code::Code;
+use crate::console::parts::list::Pager;
 use crate::console::parts::{Link, Tone};
 use crate::console::payloads::Payloads;
 use crate::console::simulate::{Line, Request, Simulated};
@@ -21,11 +22,11 @@ use crate::web::icon::Icon;
 use crate::web::text;
 
 /// Webhooks in the list; what would be sent is never left out before what would not.
-const LINES_MAX: usize = 40;
+pub(super) const LINES_MAX: usize = 20;
 /// Requests in full.
 const REQUESTS_MAX: usize = 5;
-/// Bytes of a body that are shown.
-const BODY_SHOWN_MAX: usize = 4_096;
+/// Bytes of HTML that a body may take when it is the only one, and when there are several: each line leads to its own.
+const BODY_HTML_MAX: [usize; 2] = [10_000, 1_600];
 
 /// What would happen.
 pub(super) fn simulated(page: &CompanyPage, asked: &Asked, found: &Found, payloads: &Payloads) -> Simulated {
@@ -45,13 +46,16 @@ pub(super) fn simulated(page: &CompanyPage, asked: &Asked, found: &Found, payloa
         Some(id) => webhook.id == id,
         None => *decision == Decision::Send,
     });
+    let wanted = wanted.take(REQUESTS_MAX).collect::<Vec<_>>();
+    let html_max = BODY_HTML_MAX[usize::from(wanted.len() > 1)];
     let requests: Vec<Request> = wanted
-        .take(REQUESTS_MAX)
+        .iter()
         .enumerate()
-        .map(|(place, (webhook, ..))| request(page, webhook, &rendered, place == 0, is_masked))
+        .map(|(place, (webhook, ..))| request(page, webhook, &rendered, place == 0, is_masked, html_max))
         .collect();
-    let shown = decided.iter().take(LINES_MAX);
-    let left = decided.len().saturating_sub(LINES_MAX);
+    // Beyond the end is the end.
+    let first = asked.lines_before.min(decided.len().saturating_sub(1) / LINES_MAX * LINES_MAX);
+    let shown = decided.iter().skip(first).take(LINES_MAX);
     let mut title = story::title(event);
     if is_masked {
         title.detail.clear();
@@ -67,18 +71,14 @@ pub(super) fn simulated(page: &CompanyPage, asked: &Asked, found: &Found, payloa
         event: found
             .is_real
             .then(|| Link::new(format!("Event {}", event.id), page.urls().find_event(event.id.0))),
-        remarks: remarks(page, found, is_masked),
+        remarks: remarks(page, asked, found, is_masked),
         lines: shown
             .map(|(webhook, linked, decision)| {
                 let seen = seen(decision, event.id, payloads, is_masked);
                 line(page, asked, webhook, *linked, &seen, event.alert_id.0)
             })
             .collect(),
-        more: if left == 0 {
-            String::new()
-        } else {
-            format!("{} more get nothing of it.", text::counted(count(left), "webhook", "webhooks"))
-        },
+        pager: pager(page, asked, first, decided.len()),
         requests,
     }
 }
@@ -93,7 +93,20 @@ fn seen(decision: &Decision, event: EventId, payloads: &Payloads, is_masked: boo
     }
 }
 
-fn remarks(page: &CompanyPage, found: &Found, is_masked: bool) -> Vec<String> {
+/// The way through the lines. An event that was pasted stands in no address: its other lines are only counted.
+fn pager(page: &CompanyPage, asked: &Asked, first: usize, all: usize) -> Option<Pager> {
+    let last = (first + LINES_MAX).min(all);
+    let shown = format!("{} to {last} of {}", first + 1, text::counted(count(all), "webhook", "webhooks"));
+    (all > LINES_MAX).then(|| Pager {
+        words: ["First", "Previous", "Next"],
+        range: format!("{shown}, those that get it first"),
+        newest: None,
+        newer: (first > 0).then(|| asked.url_at(page.urls(), first - LINES_MAX)).flatten(),
+        older: (last < all).then(|| asked.url_at(page.urls(), last)).flatten(),
+    })
+}
+
+fn remarks(page: &CompanyPage, asked: &Asked, found: &Found, is_masked: bool) -> Vec<String> {
     let mut remarks = Vec::new();
     if is_masked {
         remarks.push("Its values are masked: reveal them on the page of one of its deliveries.".to_owned());
@@ -109,6 +122,9 @@ fn remarks(page: &CompanyPage, found: &Found, is_masked: bool) -> Vec<String> {
         remarks.push(format!(
             "The alert watches {vehicles}, and this is none of them: it would not fire for it. If it did, this would follow."
         ));
+    }
+    if asked.is_too_long {
+        remarks.push("The event is too long to be filled into the form above.".to_owned());
     }
     if !page.may(Permission::ManageWebhooks) {
         remarks.push("Signatures are cut down to their last four characters.".to_owned());
@@ -159,6 +175,7 @@ fn request(
     event: &Rendered,
     is_open: bool,
     is_masked: bool,
+    html_max: usize,
 ) -> Request {
     let name = webhook.settings.name.clone();
     let label = |what: &str| format!("{what} for {name}");
@@ -169,22 +186,18 @@ fn request(
             let start = format!("POST {} HTTP/1.1", attempt::target(&preview.url));
             let size = text::bytes(count(preview.body.len()));
             let body = if is_masked {
-                payload_mask::body(&preview.body)
+                payload_mask::body(&preview.body).into_bytes()
             } else {
-                String::from_utf8_lossy(&preview.body).into_owned()
-            };
-            let (body, cut) = match body.char_indices().find(|(at, _)| *at >= BODY_SHOWN_MAX) {
-                Some((at, _)) => (body[..at].to_owned(), ", of which the beginning is shown"),
-                None => (body, ""),
+                preview.body.clone()
             };
             Request {
-                note: format!("{}, {size}{cut}", format.label()),
+                note: format!("{}, {size}", format.label()),
                 head: Code::head(
                     label("Request headers"),
                     &start,
                     headers.iter().map(|(name, value)| (name.as_str(), value.as_str())),
                 ),
-                body: Code::body(label("Request body"), &body),
+                body: body::within(&label("Request body"), &body, true, html_max, "the receiver gets them"),
                 webhook: name,
                 is_open,
             }

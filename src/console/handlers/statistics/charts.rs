@@ -1,6 +1,9 @@
 //! Figures, bars and the smaller tables.
 
-use super::groups::{Links, linked, percentile, results, share};
+use std::collections::HashMap;
+
+use super::groups::{Links, linked, percentile, share};
+use super::query::By;
 use super::read::{NEEDED, Numbers};
 use crate::console::handlers::webhooks::pulse::natural;
 use crate::console::parts::chart::{BarInput, Bars, Counts};
@@ -115,7 +118,7 @@ pub fn volume(links: &Links<'_>, parts: &[Stretch], unit: &str) -> Bars {
     Bars::stacked("volume", label, parts.iter().enumerate().map(bar).collect())
 }
 
-/// The same as a table, with durations.
+/// The bars as a table, with durations.
 pub fn volume_table(links: &Links<'_>, parts: &[Stretch], unit: &'static str) -> Table {
     let head = match unit {
         "hour" => "Hour",
@@ -124,7 +127,7 @@ pub fn volume_table(links: &Links<'_>, parts: &[Stretch], unit: &'static str) ->
     };
     let row = |stretch: &Stretch| {
         let sum = &stretch.sum;
-        Row::new(
+        let row = Row::new(
             name(links, unit, stretch),
             vec![
                 (text::count(natural(sum.successes)), None),
@@ -134,29 +137,29 @@ pub fn volume_table(links: &Links<'_>, parts: &[Stretch], unit: &'static str) ->
                 (percentile(sum, 95), None),
                 (percentile(sum, 99), None),
             ],
-        )
+        );
+        row.url(within(links, stretch))
     };
     Table {
-        id: "volume",
-        title: format!("Volume by {unit}"),
+        id: "groups",
+        title: format!("By {unit}"),
         heads: vec![head, "Delivered", "Failed", "Not sent", "p50", "p95", "p99"],
         rows: parts.iter().map(row).collect(),
         ..Table::default()
     }
 }
 
-/// Results, attempts needed, time to deliver, and the webhooks to look at.
-pub fn details(numbers: &Numbers, links: &Links<'_>, with_results: bool) -> Vec<Table> {
+/// What belongs to a grouping: to webhooks those to look at, to results the attempts that were needed and the time to
+/// deliver.
+pub fn details(numbers: &Numbers, links: &Links<'_>, by: By) -> Vec<Table> {
     let nothing = |table: &Table| {
         if table.rows.is_empty() { "Nothing in this time.".to_owned() } else { String::new() }
     };
-    let mut all = vec![needed(numbers, links), arrival(numbers)];
-    if with_results {
-        let heads = vec!["Result", "Attempts", "Share", ""];
-        let (title, rows) = ("Results".to_owned(), results(numbers, links));
-        all.insert(0, Table { id: "results", title, heads, rows, ..Table::default() });
-    }
-    all.extend(worst(numbers, links));
+    let mut all = match by {
+        By::Webhook => worst(numbers, links).to_vec(),
+        By::Result => vec![needed(numbers, links), arrival(numbers)],
+        _ => Vec::new(),
+    };
     for table in &mut all {
         table.foot = nothing(table);
     }
@@ -259,20 +262,47 @@ fn worst(numbers: &Numbers, links: &Links<'_>) -> [Table; 2] {
     ]
 }
 
-/// Weekdays with their hours in the reader's zone; nothing for a window of less than two days.
+/// Weekdays with their hours in the reader's zone. A number leads to its deliveries when it is of one hour, and not of
+/// the same one of several weeks.
 pub fn heat(numbers: &Numbers, links: &Links<'_>) -> Vec<(&'static str, Vec<Heat>)> {
-    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    if links.hours.end - links.hours.start < 48 {
-        return Vec::new();
+    let place = |hour: i64| links.page.times().weekday_and_hour(Timestamp::from_micros(hour * HOUR_US));
+    let mut hours: HashMap<(usize, usize), Vec<i64>> = HashMap::new();
+    for hour in links.hours.clone() {
+        hours.entry(place(hour)).or_default().push(hour);
     }
-    let times = links.page.times();
-    let cells = statistics::heat(&numbers.hours, |hour| {
-        times.weekday_and_hour(Timestamp::from_micros(hour * HOUR_US))
-    });
+    let cells = statistics::heat(&numbers.hours, place);
     let most = cells.iter().flatten().copied().max().unwrap_or_default();
-    let cell = |count: &i64| Heat {
-        count: if *count > 0 { text::count(natural(*count)) } else { String::new() },
-        level: heat_level(*count, most),
+    let cell = |day: usize, time: usize, count: i64| Heat {
+        count: if count > 0 { text::count(natural(count)) } else { String::new() },
+        level: heat_level(count, most),
+        url: hours.get(&(day, time)).filter(|_| count > 0).and_then(|hours| {
+            let url = links.of_hours(hours, |_| {})?;
+            // Relative: so many cells, so many addresses.
+            Some(url.rsplit_once('/').map_or(url.as_str(), |(_, last)| last).to_owned())
+        }),
     };
-    DAYS.into_iter().zip(cells.iter().map(|hours| hours.iter().map(cell).collect())).collect()
+    let day = |(day, counts): (usize, &[i64; 24])| {
+        (DAYS[day], counts.iter().enumerate().map(|(time, count)| cell(day, time, *count)).collect())
+    };
+    cells.iter().enumerate().map(day).collect()
 }
+
+/// The same as a table, for the file.
+pub fn heat_table(heat: &[(&'static str, Vec<Heat>)]) -> Table {
+    let row = |(day, cells): &(&'static str, Vec<Heat>)| {
+        Row::new(*day, cells.iter().map(|cell| (cell.count.clone(), None)).collect())
+    };
+    Table {
+        id: "heat",
+        title: "Attempts by weekday and hour".to_owned(),
+        heads: std::iter::once("Day").chain(HOURS_OF_DAY).collect(),
+        rows: heat.iter().map(row).collect(),
+        ..Table::default()
+    }
+}
+
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const HOURS_OF_DAY: [&str; 24] = [
+    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18",
+    "19", "20", "21", "22", "23",
+];

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::charts;
 use super::query::{By, StatisticsQuery};
 use super::read::Numbers;
 use crate::console::extract::CompanyPage;
@@ -20,8 +21,13 @@ use crate::domain::time::{HOUR_US, Timestamp};
 use crate::store::roll_ups::Hours;
 use crate::web::text;
 
-/// Rows of a table on the page; a file has all of them.
-pub const ROWS_MAX: usize = 50;
+/// Rows of one page of the table; no other grouping than by webhook and company has more than the second number.
+const PAGE_SIZES: (usize, usize) = (12, 31);
+
+/// Rows of one page.
+pub const fn page_size(by: By) -> usize {
+    if matches!(by, By::Webhook | By::Company) { PAGE_SIZES.0 } else { PAGE_SIZES.1 }
+}
 
 const ATTEMPTS: [&str; 8] = ["", "Attempts", "Delivered", "Failed", "Not sent", "p50", "p95", "p99"];
 
@@ -33,6 +39,15 @@ pub struct Links<'p> {
 }
 
 impl Links<'_> {
+    /// The deliveries of some hours of the window, when those follow each other: more cannot be said by a beginning and
+    /// an end.
+    pub fn of_hours(&self, hours: &[i64], change: impl FnOnce(&mut Filter)) -> Option<String> {
+        let (first, last) = (*hours.iter().min()?, *hours.iter().max()?);
+        let of = Links { page: self.page, hours: first..last + 1, webhook: self.webhook };
+        let is_whole = usize::try_from(last - first + 1).is_ok_and(|length| length == hours.len());
+        is_whole.then(|| of.deliveries(change))
+    }
+
     /// The deliveries of the window, narrowed further.
     pub fn deliveries(&self, change: impl FnOnce(&mut Filter)) -> String {
         let at = |hour: i64| Some(Timestamp::from_micros(hour * HOUR_US));
@@ -101,6 +116,11 @@ pub fn table(
         By::Webhook => webhooks(numbers, links),
         By::Company => by_company(numbers, links, companies),
         By::HourOfDay => by_hour_of_day(numbers, links),
+        By::Time => {
+            let (parts, unit) = charts::parts(numbers, links);
+            return charts::volume_table(links, &parts, unit);
+        }
+        By::Weekday => return charts::heat_table(&charts::heat(numbers, links)),
         By::AlertType => {
             heads = vec![By::AlertType.label(), "Events", "Share", ""];
             types(numbers, links)
@@ -151,13 +171,25 @@ fn query_of(company: CompanyId, links: &Links<'_>) -> String {
 
 fn by_hour_of_day(numbers: &Numbers, links: &Links<'_>) -> Vec<Row> {
     let mut sums = [Hour::default(); 24];
+    let time_of =
+        |hour: i64| links.page.times().weekday_and_hour(Timestamp::from_micros(hour * HOUR_US)).1 % 24;
     for (hour, sum) in &numbers.hours {
-        let (_, time) = links.page.times().weekday_and_hour(Timestamp::from_micros(hour * HOUR_US));
-        sums[time % 24] = sums[time % 24].plus(sum);
+        sums[time_of(*hour)] = sums[time_of(*hour)].plus(sum);
     }
-    let row = |(hour, sum): (usize, &Hour)| {
-        let plain = cells(sum, links, &|_| {}).into_iter().map(|(text, _)| (text, None)).collect();
-        Row::new(format!("{hour:02}:00 to {:02}:00", (hour + 1) % 24), plain)
+    let row = |(time, sum): (usize, &Hour)| {
+        let hours: Vec<i64> = links.hours.clone().filter(|hour| time_of(*hour) == time).collect();
+        // Of more days than one they do not follow each other.
+        let (first, last) = (hours.first().copied(), hours.last().copied());
+        let of = first.zip(last).filter(|_| links.of_hours(&hours, |_| {}).is_some());
+        let cells = match of {
+            Some((first, last)) => cells(
+                sum,
+                &Links { page: links.page, hours: first..last + 1, webhook: links.webhook },
+                &|_| {},
+            ),
+            None => cells(sum, links, &|_| {}).into_iter().map(|(text, _)| (text, None)).collect(),
+        };
+        Row::new(format!("{time:02}:00 to {:02}:00", (time + 1) % 24), cells)
     };
     sums.iter().enumerate().map(row).collect()
 }
@@ -179,7 +211,7 @@ fn types(numbers: &Numbers, links: &Links<'_>) -> Vec<Row> {
 }
 
 /// Attempts by result, with their share.
-pub fn results(numbers: &Numbers, links: &Links<'_>) -> Vec<Row> {
+fn results(numbers: &Numbers, links: &Links<'_>) -> Vec<Row> {
     let all: i64 = numbers.results.iter().map(|(_, count)| count).sum();
     let count_of = |kind: ResultKind| -> i64 {
         let mine = numbers.results.iter().filter(|(code, _)| result_of(*code) == Some(kind));

@@ -4,6 +4,7 @@
 use url::form_urlencoded;
 
 use crate::console::extract::company::number;
+use crate::console::handlers::numbered;
 use crate::domain::ids::WebhookId;
 use crate::domain::problem::{Problems, Rule};
 use crate::domain::time::{DAY_US, HOUR_US, Timestamp};
@@ -25,12 +26,22 @@ pub enum By {
     AlertType,
     Result,
     Company,
+    Time,
     HourOfDay,
+    Weekday,
 }
 
 impl By {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Webhook, Self::AlertType, Self::Result, Self::Company, Self::HourOfDay];
+    pub const ALL: [Self; 7] = [
+        Self::Webhook,
+        Self::AlertType,
+        Self::Result,
+        Self::Company,
+        Self::Time,
+        Self::HourOfDay,
+        Self::Weekday,
+    ];
 
     /// The word in the address.
     pub const fn slug(self) -> &'static str {
@@ -39,7 +50,9 @@ impl By {
             Self::AlertType => "type",
             Self::Result => "result",
             Self::Company => "company",
+            Self::Time => "time",
             Self::HourOfDay => "hour",
+            Self::Weekday => "weekday",
         }
     }
 
@@ -50,7 +63,9 @@ impl By {
             Self::AlertType => "Alert type",
             Self::Result => "Result",
             Self::Company => "Company",
+            Self::Time => "Time",
             Self::HourOfDay => "Hour of day",
+            Self::Weekday => "Weekday and hour",
         }
     }
 }
@@ -68,6 +83,8 @@ pub struct StatisticsQuery {
     pub to: Option<Timestamp>,
     /// As typed, for the form.
     pub typed: (String, String),
+    /// Pages of the table before this one.
+    pub pages_before: usize,
     /// One webhook.
     pub webhook: Option<WebhookId>,
     /// What cannot be read.
@@ -83,6 +100,7 @@ impl StatisticsQuery {
             from: None,
             to: None,
             typed: Default::default(),
+            pages_before: numbered::asked(query),
             webhook: None,
             problems: Problems::default(),
         };
@@ -142,9 +160,11 @@ impl StatisticsQuery {
             Some((slug, ..)) if self.window != 1 && !self.is_typed() => slug,
             _ => "",
         };
+        let page = if self.pages_before == 0 { String::new() } else { (self.pages_before + 1).to_string() };
         let pairs = [
             ("by", by.to_owned()),
             ("from", self.from.map(Timestamp::rfc3339).unwrap_or_default()),
+            ("page", page),
             ("to", self.to.map(Timestamp::rfc3339).unwrap_or_default()),
             ("webhook", self.webhook.map(|id| id.to_string()).unwrap_or_default()),
             ("window", window.to_owned()),
@@ -174,7 +194,8 @@ mod tests {
         for (query, again) in [
             ("", ""),
             ("window=30d&by=result&webhook=41", "?by=result&webhook=41&window=30d"),
-            ("window=7d&by=webhook&color=red&webhook=x", ""),
+            ("window=7d&by=webhook&color=red&webhook=x&page=0", ""),
+            ("webhook=41&page=3&by=weekday", "?by=weekday&page=3&webhook=41"),
             ("from=2026-09-21+14:00&window=30d", "?from=2026-09-21T12:00:00Z"),
         ] {
             let url = read(query).url("/s");

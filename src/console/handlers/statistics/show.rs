@@ -6,12 +6,13 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::charts;
-use super::groups::{Links, ROWS_MAX, table};
+use super::groups::{Links, page_size, table};
 use super::query::{By, StatisticsQuery, WINDOWS};
 use super::read::Numbers;
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
 use crate::console::handlers::choices;
+use crate::console::handlers::numbered::Numbered;
 use crate::console::parts::Link;
 use crate::console::parts::field::FormError;
 use crate::console::parts::list::{Chip, Empty};
@@ -84,10 +85,9 @@ fn shown(page: &CompanyPage, query: &StatisticsQuery, found: &Found) -> Statisti
     let (numbers, hours) = (&found.numbers, query.hours(page.now()));
     let links = Links { page, hours: hours.clone(), webhook: query.webhook };
     let mut groups = table(query, numbers, &links, &found.companies);
-    if groups.rows.len() > ROWS_MAX {
-        groups.foot = format!("The first {ROWS_MAX} of {}; the file has all of them.", groups.rows.len());
-        groups.rows.truncate(ROWS_MAX);
-    }
+    let shown = Numbered::new(query.pages_before, page_size(query.by), groups.rows.len());
+    groups.rows = shown.of(&groups.rows).to_vec();
+    let address = |query: StatisticsQuery| query.url(&page.urls().statistics());
     let (parts, unit) = charts::parts(numbers, &links);
     let all = numbers.all();
     let is_quiet = all.successes + all.failures + all.not_sent + numbers.events() == 0;
@@ -108,12 +108,13 @@ fn shown(page: &CompanyPage, query: &StatisticsQuery, found: &Found) -> Statisti
         webhooks: choices::webhooks("All webhooks", query.webhook, &found.webhooks),
         figures: charts::figures(numbers),
         groups: group_chips(page, query, found),
-        csv: query.url(&page.urls().statistics_csv()),
+        csv: StatisticsQuery { pages_before: 0, ..query.clone() }.url(&page.urls().statistics_csv()),
         table: groups,
         volume: charts::volume(&links, &parts, unit),
-        volume_table: charts::volume_table(&links, &parts, unit),
-        details: charts::details(numbers, &links, query.by != By::Result),
-        heat: charts::heat(numbers, &links),
+        volume_table: address(StatisticsQuery { by: By::Time, pages_before: 0, ..query.clone() }),
+        details: charts::details(numbers, &links, query.by),
+        heat: if query.by == By::Weekday { charts::heat(numbers, &links) } else { Vec::new() },
+        pager: shown.pager(|pages_before| address(StatisticsQuery { pages_before, ..query.clone() })),
         note: note(page, numbers),
         empty: (is_quiet || !query.problems.is_empty()).then(|| Empty {
             title: "Nothing happened in this time".to_owned(),
@@ -130,7 +131,7 @@ fn windows(page: &CompanyPage, query: &StatisticsQuery) -> Vec<Chip> {
         count: String::new(),
         icon: None,
         current: !query.is_typed() && query.window == at,
-        url: StatisticsQuery { window: at, from: None, to: None, ..query.clone() }
+        url: StatisticsQuery { window: at, from: None, to: None, pages_before: 0, ..query.clone() }
             .url(&page.urls().statistics()),
     };
     WINDOWS.iter().enumerate().map(chip).collect()
@@ -144,7 +145,7 @@ fn group_chips(page: &CompanyPage, query: &StatisticsQuery, found: &Found) -> Ve
         count: String::new(),
         icon: None,
         current: query.by == by,
-        url: StatisticsQuery { by, ..query.clone() }.url(&page.urls().statistics()),
+        url: StatisticsQuery { by, pages_before: 0, ..query.clone() }.url(&page.urls().statistics()),
     };
     By::ALL.into_iter().filter(is_offered).map(chip).collect()
 }

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::words::{self, ROLES};
 use crate::console::extract::CompanyPage;
 use crate::console::extract::company::role_word;
 use crate::console::failure::PageError;
+use crate::console::handlers::numbered::{self, Numbered};
 use crate::console::shell::Nav;
 use crate::console::users::list::{ListPage, Row};
 use crate::domain::access::Permission;
@@ -17,27 +18,29 @@ use crate::store::users::Listed;
 use crate::store::{StoreError, companies, users};
 use crate::web::{page as answer, text};
 
-/// Rows at most.
-const ROWS_MAX: i64 = 500;
+/// People on a page.
+const PAGE_SIZE: usize = 25;
 
 /// `GET …/users`
-pub async fn show(page: CompanyPage) -> Result<HttpResponse, PageError> {
+pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
     page.require(Permission::ManageUsers)?;
-    let scope = page.scope();
-    let (people, names): (Vec<Listed>, HashMap<CompanyId, Company>) = page
+    let (scope, asked) = (page.scope(), numbered::asked(request.query_string()));
+    let (at, people, names): (Numbered, Vec<Listed>, HashMap<CompanyId, Company>) = page
         .store()
         .read(move |db| {
-            let people = users::list(db, &scope, ROWS_MAX)?;
+            let at = Numbered::new(asked, PAGE_SIZE, usize::try_from(users::count(db, &scope)?).unwrap_or(0));
+            let people = users::list(db, &scope, at.first() as i64, PAGE_SIZE as i64)?;
             let ids: Vec<CompanyId> = people.iter().filter_map(|listed| listed.user.company_id).collect();
             let names = companies::of_ids(db, &scope, &ids)?;
-            Ok::<_, StoreError>((people, names))
+            Ok::<_, StoreError>((at, people, names))
         })
         .await?;
-    let count = text::counted(u64::try_from(people.len()).unwrap_or(u64::MAX), "person", "people");
+    let count = text::counted(at.count() as u64, "person", "people");
     Ok(answer::ok(&ListPage {
         summary: format!("{count} of {}", page.company_phrase()),
         new: page.company().map(|_| page.urls().new_user()),
         rows: people.iter().map(|listed| row(&page, listed, &names)).collect(),
+        pager: at.plain_pager(&page.urls().users()),
         roles: ROLES.map(|role| (role_word(role), words::may(role))).to_vec(),
         shell: page.shell("Users", Nav::Users),
     }))

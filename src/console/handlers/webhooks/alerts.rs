@@ -10,8 +10,11 @@ use crate::domain::webhook::LINKS_MAX;
 use crate::store::{Db, StoreError, alerts};
 use crate::web::form::Form;
 
-/// Alerts in a list at most; those that are linked come on top of it.
-const ALERTS_MAX: i64 = 500;
+/// Alerts that are looked at; those that are linked come on top of it.
+const ALERTS_MAX: i64 = 5_000;
+/// Alerts on one page of the list: more than twice as many as can be linked, so that those which are linked and those
+/// which somebody chose instead are always on the first one.
+pub const PAGE_SIZE: usize = 110;
 
 /// The scope's alerts that can be linked: the linked ones first, then the others by name.
 pub fn linkable(db: &mut Db<'_>, scope: &Scope, linked: &[AlertId]) -> Result<Vec<Alert>, StoreError> {

@@ -17,6 +17,9 @@ use crate::domain::webhook::format::Format;
 use crate::domain::webhook::{LINKS_MAX, Webhook};
 use crate::web::text;
 
+/// Alerts in the form, the linked ones first. The webhook's page of alert links has all of them, by page.
+const ALERTS_MAX: usize = 75;
+
 /// What the form is filled with.
 pub struct Filling<'a> {
     /// The values.
@@ -67,7 +70,11 @@ pub fn page(page: &CompanyPage, filling: &Filling<'_>) -> FormPage {
         receives_error: message(problems, &["receives", "alertIds"]),
         company_phrase: filling.company.clone(),
         all_alerts: text::count(u64::try_from(filling.alerts.len()).unwrap_or(u64::MAX)),
-        alerts: alerts::choices(filling.alerts, &typed.alert_ids),
+        alerts: alerts::choices(filling.alerts.get(..ALERTS_MAX).unwrap_or(filling.alerts), &typed.alert_ids),
+        alerts_left: match filling.alerts.len().saturating_sub(ALERTS_MAX) {
+            0 => String::new(),
+            left => text::counted(left as u64, "more alert", "more alerts"),
+        },
         alerts_most: LINKS_MAX,
         criteria: field("criteria", "Criteria", &typed.criteria)
             .hint("One a line, such as data.geofenceName = Port 3. All must match."),

@@ -26,7 +26,7 @@ use crate::web::page as answer;
 use crate::web::time_text::Times;
 
 /// Rows of a page.
-const PAGE_SIZE: i64 = 50;
+const PAGE_SIZE: i64 = 30;
 /// Alerts whose names are looked up for one page at most.
 const NAMES_MAX: usize = 500;
 

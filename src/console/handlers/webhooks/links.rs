@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::HttpResponse;
 use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use url::form_urlencoded;
 
 use super::{alerts, head, named};
 use crate::actions::ActionError;
 use crate::actions::webhooks::{self, WebhookUpdate};
 use crate::console::extract::{CompanyPage, CsrfForm};
 use crate::console::failure::PageError;
+use crate::console::handlers::numbered::{self, Numbered};
 use crate::console::parts::field::FormError;
 use crate::console::parts::flash::Flash;
 use crate::console::parts::list::Notice;
@@ -27,9 +29,48 @@ use crate::web::icon::Icon;
 use crate::web::{page as answer, text};
 
 /// `GET …/webhooks/{id}/alert-links`
-pub async fn show(page: CompanyPage, path: Path<(String, String)>) -> Result<HttpResponse, PageError> {
+pub async fn show(
+    page: CompanyPage,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, PageError> {
     let webhook = named(&page, &path.1).await?;
-    Ok(answer::ok(&listed(&page, &webhook, None, &Problems::default()).await?))
+    let asked = Asked::parse(request.query_string());
+    Ok(answer::ok(&listed(&page, &webhook, &asked, None, &Problems::default()).await?))
+}
+
+/// Which part of the list.
+#[derive(Default)]
+struct Asked {
+    pages_before: usize,
+    /// Part of a name, or a number.
+    text: String,
+}
+
+impl Asked {
+    fn parse(query: &str) -> Self {
+        let text = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q");
+        Self {
+            pages_before: numbered::asked(query),
+            text: text.map(|(_, text)| text.trim().chars().take(200).collect()).unwrap_or_default(),
+        }
+    }
+
+    fn takes(&self, alert: &Alert) -> bool {
+        alert.name.to_lowercase().contains(&self.text.to_lowercase()) || alert.id.to_string() == self.text
+    }
+
+    fn url(&self, base: &str, pages_before: usize) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if pages_before > 0 {
+            query.append_pair("page", &(pages_before + 1).to_string());
+        }
+        if !self.text.is_empty() {
+            query.append_pair("q", &self.text);
+        }
+        let query = query.finish();
+        if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") }
+    }
 }
 
 /// `POST …/webhooks/{id}/alert-links`
@@ -58,9 +99,9 @@ pub async fn send(
             page.say(&Flash::ok(format!("{linked} linked to {} now.", webhook.settings.name)));
             Ok(answer::see_other(&urls.links()))
         }
-        Err(ActionError::Invalid(problems)) => {
-            Ok(answer::unprocessable(&listed(&page, &webhook, Some(wanted), &problems).await?))
-        }
+        Err(ActionError::Invalid(problems)) => Ok(answer::unprocessable(
+            &listed(&page, &webhook, &Asked::default(), Some(wanted), &problems).await?,
+        )),
         Err(ActionError::Conflict(_)) => {
             let words = "Somebody else changed the webhook in the meantime. Your choice was not saved.";
             Err(PageError::Conflict(
@@ -75,6 +116,7 @@ pub async fn send(
 async fn listed(
     page: &CompanyPage,
     webhook: &Webhook,
+    asked: &Asked,
     chosen: Option<Vec<AlertId>>,
     problems: &Problems,
 ) -> Result<LinksPage, PageError> {
@@ -90,16 +132,27 @@ async fn listed(
     let (linked, alerts) = found?;
     let chosen = chosen.unwrap_or_else(|| linked.clone());
     let name = &webhook.settings.name;
+    let (may_manage, base) =
+        (page.may(Permission::ManageWebhooks), page.urls().webhook(webhook.id.0).links());
+    // Who may only look sees what is linked, which is never more than fits.
+    let is_found = |alert: &&Alert| if may_manage { asked.takes(alert) } else { chosen.contains(&alert.id) };
+    let mut found: Vec<Alert> = alerts.iter().filter(is_found).cloned().collect();
+    found.sort_by_key(|alert| !chosen.contains(&alert.id) && !linked.contains(&alert.id));
+    let at = Numbered::new(asked.pages_before, alerts::PAGE_SIZE, found.len());
+    let shown = at.of(&found);
     Ok(LinksPage {
         head: head::read(page, webhook, Tab::Links).await?,
         errors: problems.0.iter().map(|problem| FormError::new("alerts", problem.message.clone())).collect(),
-        alerts: alerts::choices(&alerts, &chosen),
+        alerts: alerts::choices(shown, &chosen),
+        text: asked.text.clone(),
+        is_long: alerts.len() > alerts::PAGE_SIZE,
+        pager: at.pager(|pages_before| asked.url(&base, pages_before)),
         linked: chosen.len(),
-        before: alerts::ids(&alerts::listed(&alerts, &linked)),
+        before: alerts::ids(&alerts::listed(shown, &linked)),
         most: LINKS_MAX,
         version: webhook.version,
         warning: warning(webhook, &alerts, &chosen),
-        may_manage: page.may(Permission::ManageWebhooks),
+        may_manage,
         shell: page.shell(format!("Alert links of {name}"), Nav::Webhooks),
     })
 }

@@ -9,11 +9,12 @@ use super::query::{Chosen, ListQuery, needs_attention};
 use super::words;
 use crate::console::extract::CompanyPage;
 use crate::console::failure::PageError;
+use crate::console::handlers::numbered::Numbered;
 use crate::console::parts::Link;
 use crate::console::parts::badge::Badge;
 use crate::console::parts::facts::Figure;
 use crate::console::parts::field::Choice;
-use crate::console::parts::list::{Chip, Empty, Pager};
+use crate::console::parts::list::{Chip, Empty};
 use crate::console::shell::Nav;
 use crate::console::webhooks::list::{ListPage, Row, Warning};
 use crate::domain::access::Permission;
@@ -39,6 +40,7 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         fitting.into_iter().filter(|known| query.health.takes(known.pulse.health)).collect();
     shown
         .sort_by_key(|known| (known.urgency(), known.webhook.settings.name.to_lowercase(), known.webhook.id));
+    let at = Numbered::new(query.pages_before, PAGE_SIZE, shown.len());
     let may_create = page.may(Permission::ManageWebhooks) && page.company().is_some();
     let shell = page.shell("Webhooks", Nav::Webhooks);
     let empty = match (total, shown.is_empty()) {
@@ -56,45 +58,12 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         formats: formats(&query),
         is_narrow: query.is_narrow(),
         auth_types: auth_types(&query),
-        pager: pager(&page, &query, shown.len()),
-        rows: on_page(&query, &shown).iter().map(|known| row(&page, known)).collect(),
+        pager: at.pager(|at| query.page(at).url(page.urls())),
+        rows: at.of(&shown).iter().map(|known| row(&page, known)).collect(),
         empty,
         shell,
     };
     Ok(answer::ok(&list))
-}
-
-/// What is on the page; a page after the last one shows the last one.
-fn on_page<'a>(query: &ListQuery, shown: &'a [Known]) -> &'a [Known] {
-    let first = query.pages_before.min(last_page(shown.len())) * PAGE_SIZE;
-    &shown[first..shown.len().min(first + PAGE_SIZE)]
-}
-
-/// Pages before the last one.
-const fn last_page(count: usize) -> usize {
-    count.saturating_sub(1) / PAGE_SIZE
-}
-
-fn pager(page: &CompanyPage, query: &ListQuery, count: usize) -> Pager {
-    let (at, last) = (query.pages_before.min(last_page(count)), last_page(count));
-    let url = |at: usize| query.page(at).url(page.urls());
-    let number = |number: usize| text::count(u64::try_from(number).unwrap_or(u64::MAX));
-    let range = match last {
-        0 => String::new(),
-        _ => format!(
-            "{} to {} of {}",
-            number(at * PAGE_SIZE + 1),
-            number(count.min((at + 1) * PAGE_SIZE)),
-            number(count)
-        ),
-    };
-    Pager {
-        range,
-        words: ["First", "Previous", "Next"],
-        newest: (at > 1).then(|| url(0)),
-        newer: (at > 0).then(|| url(at - 1)),
-        older: (at < last).then(|| url(at + 1)),
-    }
 }
 
 fn row(page: &CompanyPage, known: &Known) -> Row {

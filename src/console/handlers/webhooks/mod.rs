@@ -16,7 +16,7 @@ pub mod list;
 pub mod new;
 pub mod pause;
 pub mod pulse;
-mod query;
+pub mod query;
 pub mod resume;
 pub mod secret;
 pub mod settings;
