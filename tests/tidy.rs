@@ -196,7 +196,8 @@ fn files_stay_small_enough_to_read() {
 #[test]
 fn only_two_functions_cross_to_blocking_code() {
     for path in files(&root().join("src"), ".rs") {
-        let allowed = ["src/store/handle.rs", "src/security/password.rs", "src/cli/boot.rs", "src/cli/serve.rs"];
+        let allowed =
+            ["src/store/handle.rs", "src/security/password.rs", "src/cli/boot.rs", "src/cli/serve.rs"];
         if allowed.contains(&shown(&path).as_str()) || shown(&path).starts_with("src/cli/demo") {
             continue;
         }

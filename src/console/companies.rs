@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn every_company_leads_to_its_overview() {
         let html = Html::check(&CompaniesPage::example().render().unwrap());
-        assert_eq!(html.count("[data-testid=companies] tbody tr"), 2);
-        assert_eq!(html.attribute("[data-testid=companies] a", "href"), "/console/c/13/");
+        assert_eq!(html.count("[data-testid=all-companies] tbody tr"), 2);
+        assert_eq!(html.attribute("[data-testid=all-companies] tr:first-child a", "href"), "/console/c/13/");
     }
 }

@@ -125,7 +125,7 @@ pub fn count(db: &mut Db<'_>, scope: &Scope) -> Result<i64, StoreError> {
 }
 
 /// The scope's keys, the newest first, those that were taken back last: `limit` after the first `skip`.
-pub fn list(db: &mut Db<'_>, scope: &Scope, skip: i64, limit: i64) -> Result<Vec<Listed>, StoreError> {
+pub fn list(db: &mut Db<'_>, scope: &Scope, (skip, limit): (i64, i64)) -> Result<Vec<Listed>, StoreError> {
     let query = within!(api_keys::table.into_boxed(), api_keys::company_id, scope);
     let rows: Vec<(Row, String, i64)> = query
         .order((api_keys::revoked_at.is_not_null(), api_keys::id.desc()))

@@ -70,7 +70,11 @@ pub fn count(db: &mut Db<'_>, scope: &Scope) -> Result<i64, StoreError> {
 }
 
 /// Companies of the scope by name: `limit` after the first `skip`.
-pub fn by_name(db: &mut Db<'_>, scope: &Scope, skip: i64, limit: i64) -> Result<Vec<Company>, StoreError> {
+pub fn by_name(
+    db: &mut Db<'_>,
+    scope: &Scope,
+    (skip, limit): (i64, i64),
+) -> Result<Vec<Company>, StoreError> {
     let query = within!(companies::table.into_boxed(), companies::id, scope);
     let rows: Vec<Row> = query
         .order((companies::name, companies::id))

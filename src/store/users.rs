@@ -129,7 +129,7 @@ pub fn count(db: &mut Db<'_>, scope: &Scope) -> Result<i64, StoreError> {
 }
 
 /// The people of the scope's companies, by name, those who are locked out last: `limit` after the first `skip`.
-pub fn list(db: &mut Db<'_>, scope: &Scope, skip: i64, limit: i64) -> Result<Vec<Listed>, StoreError> {
+pub fn list(db: &mut Db<'_>, scope: &Scope, (skip, limit): (i64, i64)) -> Result<Vec<Listed>, StoreError> {
     let query = within!(users::table.into_boxed(), users::company_id.assume_not_null(), scope);
     let rows: Vec<ListedRow> = query
         .order((users::disabled_at.is_not_null(), users::name, users::id))

@@ -76,6 +76,8 @@ export const PAGES = [
   { name: "api-keys", path: `${NORTHLINE}/api-keys` },
   { name: "api-key-new", path: `${NORTHLINE}/api-keys/new` },
   { name: "audit", path: `${NORTHLINE}/audit` },
+  { name: "companies", path: `${NORTHLINE}/companies` },
+  { name: "delivery-views", path: `${NORTHLINE}/deliveries/views` },
   { name: "forbidden", path: `${NORTHLINE}/webhooks/new`, as: "jonas", status: 403 },
   { name: "missing", path: `${NORTHLINE}/webhooks/4000`, status: 404 },
 ];

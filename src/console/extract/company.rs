@@ -29,7 +29,7 @@ use crate::web::time_text::Times;
 use crate::web::{text, urls};
 
 /// Companies in the switcher at most: it stands on every page. A page of its own has all of them.
-const SWITCHER_MAX: usize = 20;
+const SWITCHER_MAX: u8 = 20;
 /// Bytes of a list's query that its rows lead back to, at most.
 const LIST_BYTES_MAX: usize = 200;
 /// The key of all companies together, for staff.
@@ -297,9 +297,9 @@ fn find(db: &mut Db<'_>, scope: &Scope, wanted: Option<CompanyId>) -> Result<Fou
         None => 0,
     };
     // One more tells whether there are any.
-    let mut companies = companies::list(db, scope, SWITCHER_MAX as i64 + 1)?;
-    let has_more = companies.len() > SWITCHER_MAX;
-    companies.truncate(SWITCHER_MAX);
+    let mut companies = companies::list(db, scope, i64::from(SWITCHER_MAX) + 1)?;
+    let has_more = companies.len() > usize::from(SWITCHER_MAX);
+    companies.truncate(SWITCHER_MAX.into());
     if let Some(company) = &company
         && !companies.iter().any(|known| known.id == company.id)
     {

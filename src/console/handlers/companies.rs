@@ -23,7 +23,7 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         .read(move |db| {
             let count = usize::try_from(companies::count(db, &scope)?).unwrap_or(0);
             let at = Numbered::new(asked, PAGE_SIZE, count);
-            Ok::<_, StoreError>((at, companies::by_name(db, &scope, at.first() as i64, PAGE_SIZE as i64)?))
+            Ok::<_, StoreError>((at, companies::by_name(db, &scope, at.span())?))
         })
         .await?;
     let row = |company: &Company| {

@@ -29,6 +29,12 @@ impl Numbered {
         self.pages_before * self.size
     }
 
+    /// Rows before this page and rows of it at most, as the database counts.
+    pub fn span(&self) -> (i64, i64) {
+        let rows = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        (rows(self.first()), rows(self.size))
+    }
+
     /// The rows of this page.
     pub fn of<'r, T>(&self, rows: &'r [T]) -> &'r [T] {
         rows.get(self.first()..(self.first() + self.size).min(rows.len())).unwrap_or_default()

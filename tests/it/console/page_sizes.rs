@@ -223,7 +223,7 @@ async fn everything_is_reached(large: &Large) {
     for (path, css, attribute, expected) in [
         ("/users", "main tbody a", "href", USERS + 1),
         ("/api-keys", "[data-testid=revoke]", "href", API_KEYS + 1),
-        ("/companies", "[data-testid=companies] a", "href", 61),
+        ("/companies", "[data-testid=all-companies] a", "href", 61),
         ("/replays", "main tbody a", "href", 60),
         ("/deliveries/views", "[data-testid=delete]", "href", 29 * 3 + 1),
         ("/webhooks", "main tbody .cell-title a", "href", WEBHOOKS + 1),
@@ -236,7 +236,7 @@ async fn everything_is_reached(large: &Large) {
         let count = found.len();
         found.sort();
         found.dedup();
-        assert_eq!((found.len(), count as i64), (count, expected), "{path}");
+        assert_eq!((found.len(), i64::try_from(count).unwrap()), (count, expected), "{path}");
     }
 }
 

@@ -117,6 +117,14 @@ async fn a_stored_secret_is_for_those_who_may_change_it() {
     let before = alice.get(&alice.path("/audit")).await.texts("tbody tr").len();
     for role in [Role::Viewer, Role::Support] {
         let person = app.person(role, (role == Role::Viewer).then_some(company)).await;
+        if role == Role::Support {
+            let masked = person.get(&person.path("/signature-lab?delivery=1&attempt=1")).await;
+            assert!(masked.texts("#body").concat().trim().is_empty(), "no body to check");
+            let typed = checks(&person, &masked, &[("secret", SECRET)]).await;
+            assert_eq!((typed.status(), badge(&typed).as_str()), (200, "Not valid"), "of no body");
+            let revealed = person.post(&person.path("/deliveries/1/reveal"), &[("reason", "a ticket")]).await;
+            assert_eq!(revealed.status(), 303);
+        }
         let lab = person.get(&person.path("/signature-lab?delivery=1&attempt=1")).await;
         assert_eq!(lab.status(), 200);
         assert!(badge(&lab).is_empty() && lab.attributes("#webhook", "name").is_empty(), "{role:?}");
@@ -128,7 +136,7 @@ async fn a_stored_secret_is_for_those_who_may_change_it() {
     let operator = app.person(Role::Operator, None).await;
     assert_eq!(operator.get(&alice.path("/signature-lab")).await.status(), 403);
     let written = alice.get(&alice.path("/audit")).await.texts("tbody tr").len() - before;
-    assert_eq!(written, 1, "a viewer was added; checking writes nothing");
+    assert_eq!(written, 2, "a viewer was added and a body revealed; checking writes nothing");
 }
 
 #[tokio::test]

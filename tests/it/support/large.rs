@@ -58,7 +58,7 @@ impl Large {
         large.copy_deliveries();
         large.makes_a_saved_view().await;
         let linkable = |id: &i64| AlertType::from_id(1 + id % 18).is_some_and(AlertType::is_linkable);
-        large.linkable = 1 + (1..=ALERTS).filter(linkable).count() as i64;
+        large.linkable = 1 + i64::try_from((1..=ALERTS).filter(linkable).count()).unwrap();
         large
     }
 

@@ -33,7 +33,7 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         .read(move |db| {
             let count = usize::try_from(api_keys::count(db, &scope)?).unwrap_or(0);
             let at = Numbered::new(asked, PAGE_SIZE, count);
-            let keys = api_keys::list(db, &scope, at.first() as i64, PAGE_SIZE as i64)?;
+            let keys = api_keys::list(db, &scope, at.span())?;
             let ids: Vec<CompanyId> = keys.iter().map(|listed| listed.key.company_id).collect();
             let names = companies::of_ids(db, &scope, &ids)?;
             Ok::<_, StoreError>((at, keys, names))

@@ -17,7 +17,7 @@ use crate::store::{StoreError, replays, webhooks};
 use crate::web::{page as answer, text};
 
 /// Rows of a page.
-const PAGE_SIZE: usize = 25;
+const PAGE_SIZE: u8 = 25;
 
 /// `GET …/replays`
 pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpResponse, PageError> {
@@ -26,12 +26,12 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         .store()
         .read(move |db| {
             // One more tells whether there are any.
-            let found = replays::newest(db, &scope, before, PAGE_SIZE as i64 + 1)?;
+            let found = replays::newest(db, &scope, before, i64::from(PAGE_SIZE) + 1)?;
             Ok::<_, StoreError>((found, webhooks::labels(db, &scope, WEBHOOKS_MAX)?))
         })
         .await?;
-    let has_older = found.len() > PAGE_SIZE;
-    found.truncate(PAGE_SIZE);
+    let has_older = found.len() > usize::from(PAGE_SIZE);
+    found.truncate(usize::from(PAGE_SIZE));
     let base = page.urls().replays();
     let pager = Pager {
         range: text::counted(found.len() as u64, "redelivery", "redeliveries"),

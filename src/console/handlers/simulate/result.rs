@@ -185,11 +185,8 @@ fn request(
             let headers = attempt::shown_headers(page, format, preview.headers);
             let start = format!("POST {} HTTP/1.1", attempt::target(&preview.url));
             let size = text::bytes(count(preview.body.len()));
-            let body = if is_masked {
-                payload_mask::body(&preview.body).into_bytes()
-            } else {
-                preview.body.clone()
-            };
+            let body =
+                if is_masked { payload_mask::body(&preview.body).into_bytes() } else { preview.body.clone() };
             Request {
                 note: format!("{}, {size}", format.label()),
                 head: Code::head(

@@ -29,7 +29,7 @@ pub async fn show(page: CompanyPage, request: HttpRequest) -> Result<HttpRespons
         .store()
         .read(move |db| {
             let at = Numbered::new(asked, PAGE_SIZE, usize::try_from(users::count(db, &scope)?).unwrap_or(0));
-            let people = users::list(db, &scope, at.first() as i64, PAGE_SIZE as i64)?;
+            let people = users::list(db, &scope, at.span())?;
             let ids: Vec<CompanyId> = people.iter().filter_map(|listed| listed.user.company_id).collect();
             let names = companies::of_ids(db, &scope, &ids)?;
             Ok::<_, StoreError>((at, people, names))

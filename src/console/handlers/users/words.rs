@@ -18,7 +18,9 @@ pub const fn may(role: Role) -> &'static str {
         Role::Admin => "everything in the company and those below it, users and API keys included",
         Role::Editor => "webhooks, alert links, tests and redeliveries, but neither users nor API keys",
         Role::Viewer => "looks, changes nothing",
-        Role::Support => "looks at every company, redelivers and tests, changes no configuration; sees values only with a reason",
+        Role::Support => {
+            "looks at every company, redelivers and tests, changes no configuration; sees values only with a reason"
+        }
         Role::Operator => "runs the service, sees no company's data",
     }
 }
